@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** Who gave a command: `api-key:<id>`, `user:<id>`, `local` (authentication off), `coordinator`. */
+export type Actor = string;
+
+/** What an operator may ask of one execution. Stored in Postgres before it is acknowledged. */
+export const commandBodySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cancel'), reason: z.string().max(2000).optional(), compensate: z.boolean().default(true) }),
+]);
+export type CommandBody = z.infer<typeof commandBodySchema>;
+export type CommandKind = CommandBody['kind'];
+
+export interface CommandRecord {
+  readonly id: string;
+  readonly executionId: string;
+  readonly body: CommandBody;
+  readonly by: Actor;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** The poke on `saga.command.<kind>`: the command itself is in Postgres. */
+export const commandPokeSchema = z.object({ v: z.literal(1), executionId: z.string() });

@@ -1,0 +1,16 @@
+/** Sizes are in bytes of UTF-8 JSON. Beyond a limit there is an error before anything is accepted. */
+export const limits = {
+  /** A value up to this size travels inline; a larger one becomes a claim check. */
+  inlineValueBytes: 256 * 1024,
+  /** What a decision may look into. */
+  openedClaimCheckBytes: 8 * 1024 * 1024,
+  claimCheckBytes: 100 * 1024 * 1024,
+  definitionBytes: 1024 * 1024,
+  definitionNodes: 2_000,
+  nodeIdLength: 128,
+  jsonDepth: 64,
+  expressionLength: 10_000,
+  eventChainDepth: 16,
+  /** Deliveries of one attempt, dispatches included, before it is called poison. */
+  maxDeliveries: 10,
+} as const;

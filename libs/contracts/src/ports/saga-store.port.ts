@@ -1,0 +1,104 @@
+import type { CommandRecord } from '../command.ts';
+import type {
+  DispatchRecord,
+  DispatchRef,
+  ExecutionRecord,
+  HistoryChunk,
+  OutboxBatch,
+  StartKey,
+  StepRecord,
+  StoredDefinition,
+  TimerKey,
+  TimerRecord,
+} from '../records.ts';
+
+/** Everything one commit writes. Sets, not loops: each list becomes one statement. */
+export interface SagaChanges {
+  readonly newExecutions: readonly ExecutionRecord[];
+  readonly executions: readonly ExecutionRecord[];
+  /** Inserted or replaced. */
+  readonly steps: readonly StepRecord[];
+  readonly timersSet: readonly TimerRecord[];
+  readonly timersCleared: readonly TimerKey[];
+  readonly history: readonly HistoryChunk[];
+  readonly commandsHandled: readonly { readonly id: string; readonly outcome: string }[];
+  readonly startKeys: readonly StartKey[];
+  readonly outbox: OutboxBatch | null;
+  /** Outbox batches that are done with. */
+  readonly outboxDone: readonly string[];
+}
+
+export interface LoadRequest {
+  /** Executions to lock, with the scopes whose steps are needed. Those that another process holds are skipped. */
+  readonly executions: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * An open transaction: executions are locked and loaded. It ends with exactly one of commit and rollback.
+ * A commit that the server answers with ROLLBACK rejects.
+ */
+export interface SagaTransaction {
+  readonly executions: ReadonlyMap<string, ExecutionRecord>;
+  /** Ids that exist, but are locked elsewhere at the moment. */
+  readonly busy: ReadonlySet<string>;
+  readonly steps: readonly StepRecord[];
+  /** Commands of the locked executions that nobody has handled yet, in the order they were given. */
+  readonly commands: readonly CommandRecord[];
+  commit(changes: SagaChanges): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+export interface DefinitionHead {
+  readonly key: string;
+  readonly name: string;
+  readonly currentVersion: number;
+  readonly disabled: boolean;
+}
+
+/** A transaction that starts executions: what it asks for first is read in the same round trip as BEGIN. */
+export interface StartTransaction {
+  readonly heads: ReadonlyMap<string, DefinitionHead>;
+  /** Start keys that are known already, by `<workflow> <kind> <key>`. */
+  readonly knownKeys: ReadonlyMap<string, StartKey>;
+  /** The named PENDING executions, locked. */
+  readonly pending: ReadonlyMap<string, ExecutionRecord>;
+  /**
+   * Rejects with a `StartKeyTaken` when another process won the race for a key: nothing was written then, try again.
+   */
+  commit(changes: SagaChanges): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+export class StartKeyTaken extends Error {
+  override readonly name = 'StartKeyTaken';
+}
+
+export interface SagaStore {
+  begin(request: LoadRequest): Promise<SagaTransaction>;
+  beginStarts(request: {
+    readonly workflows: readonly string[];
+    readonly keys: readonly Pick<StartKey, 'workflow' | 'kind' | 'key'>[];
+    readonly pending: readonly string[];
+  }): Promise<StartTransaction>;
+
+  definition(workflow: string, version: number): Promise<StoredDefinition | undefined>;
+  /** Current versions that have triggers, are enabled, and a stamp that changes when any of it changes. */
+  triggerStamp(): Promise<string>;
+  triggered(): Promise<StoredDefinition[]>;
+
+  /** Takes due timers for `leaseMs`: no other process gets them meanwhile. */
+  claimTimers(now: number, leaseMs: number, limit: number): Promise<TimerRecord[]>;
+  nextTimerAt(): Promise<number | undefined>;
+
+  /** Puts on record which of these are still open, forgets the outbox batches, and returns those that are not open any more. */
+  recordDispatches(rows: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRef[]>;
+  /** Removes records whose step has moved on, and returns the rest, oldest first. */
+  openDispatches(limit: number): Promise<DispatchRecord[]>;
+  /** Batches left behind: older than `before`. They are marked as taken at `now`. */
+  claimOutbox(before: number, now: number, limit: number): Promise<OutboxBatch[]>;
+  forgetOutbox(ids: readonly string[]): Promise<void>;
+  /** Executions with commands that were stored before `before` and not handled. */
+  executionsWithCommands(before: number, limit: number): Promise<string[]>;
+  /** Locks nothing; for building tasks anew from what is on record. */
+  stepsOf(refs: readonly DispatchRef[]): Promise<{ readonly execution: ExecutionRecord; readonly step: StepRecord }[]>;
+}

@@ -1,0 +1,27 @@
+export {
+  ClaimCheckNeeded,
+  ExpressionFailure,
+  type Bindings,
+  type Expression,
+  type NodeView,
+  type Reference,
+  type Template,
+} from './expression/expression.ts';
+export {
+  controlHandlers,
+  type HandlerCatalog,
+  type Plan,
+  type PlanNode,
+  type PlanScope,
+  type SchemaProblem,
+} from './definition/plan.ts';
+export type {
+  Decision,
+  Effect,
+  ExecutionState,
+  IgnoredReason,
+  Moment,
+  OpenedClaimChecks,
+  SagaEvent,
+  StartRequest,
+} from './saga/saga-types.ts';
