@@ -1,1 +1,1 @@
-export {};
+export type { StartOrder, StartOutcome } from './start-order.ts';
