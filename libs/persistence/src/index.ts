@@ -18,3 +18,4 @@ export { historyOfExecution } from './queries/history-of-execution.ts';
 export { deleteTerminalExecution } from './queries/delete-execution.ts';
 export { knownHandlers, type KnownHandler } from './queries/known-handlers.ts';
 export { knownWorkers, type KnownWorker } from './queries/known-workers.ts';
+export { PgSagaStore, type PgSagaStoreOptions } from './saga/pg-saga-store.ts';

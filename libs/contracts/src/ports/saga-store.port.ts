@@ -1,7 +1,6 @@
 import type { CommandRecord } from '../command.ts';
 import type {
   DispatchRecord,
-  DispatchRef,
   ExecutionRecord,
   HistoryChunk,
   OutboxBatch,
@@ -90,15 +89,20 @@ export interface SagaStore {
   claimTimers(now: number, leaseMs: number, limit: number): Promise<TimerRecord[]>;
   nextTimerAt(): Promise<number | undefined>;
 
-  /** Puts on record which of these are still open, forgets the outbox batches, and returns those that are not open any more. */
-  recordDispatches(rows: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRef[]>;
-  /** Removes records whose step has moved on, and returns the rest, oldest first. */
-  openDispatches(limit: number): Promise<DispatchRecord[]>;
+  /** Puts on record which of these are still open, forgets the outbox batches, and returns those that were cancelled. */
+  recordDispatches(rows: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRecord[]>;
+  /** Removes records whose step has moved on. Open: the rest, oldest first. Cancelled: where messages nobody wants any more are. */
+  openDispatches(limit: number): Promise<{
+    readonly open: readonly DispatchRecord[];
+    readonly cancelled: readonly { readonly streamCreated: string | null; readonly sequence: number }[];
+  }>;
   /** Batches left behind: older than `before`. They are marked as taken at `now`. */
   claimOutbox(before: number, now: number, limit: number): Promise<OutboxBatch[]>;
   forgetOutbox(ids: readonly string[]): Promise<void>;
   /** Executions with commands that were stored before `before` and not handled. */
   executionsWithCommands(before: number, limit: number): Promise<string[]>;
-  /** Locks nothing; for building tasks anew from what is on record. */
-  stepsOf(refs: readonly DispatchRef[]): Promise<{ readonly execution: ExecutionRecord; readonly step: StepRecord }[]>;
+  /** Durable when it resolves to `stored`. */
+  storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'terminal'>;
+  /** A value that all processes share, such as the key that task tokens are made with. */
+  setting(name: string): Promise<string | undefined>;
 }

@@ -1,0 +1,180 @@
+import type { DispatchRecord, StoredDefinition } from '@jetsaga/contracts';
+import type { QueryConfig } from 'pg';
+import type { PayloadCodec } from '../payload-codec.ts';
+import { ms, timerColumns } from './saga-rows.ts';
+
+const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;
+const openStatuses = `('QUEUED', 'RUNNING')`;
+
+const definitionColumns = `v.key, v.version, d.name, v.source, v.format, v.document, v.hash, v.handlers, ${ms('v.created_at')} AS created_ms, v.created_by`;
+
+export function storedDefinition(key: string, version: number): QueryConfig {
+  return {
+    text: `SELECT ${definitionColumns} FROM saga.definition_versions v JOIN saga.definitions d USING (key) WHERE v.key = $1 AND v.version = $2`,
+    values: [key, version],
+  };
+}
+
+export function triggeredDefinitions(): QueryConfig {
+  return {
+    text: `SELECT ${definitionColumns} FROM saga.definitions d
+      JOIN saga.definition_versions v ON v.key = d.key AND v.version = d.current_version
+      WHERE v.has_triggers AND NOT d.disabled`,
+  };
+}
+
+export function triggerStamp(): QueryConfig {
+  return {
+    text: `SELECT count(*) || ' ' || coalesce(extract(epoch from max(changed_at))::text, '') AS stamp FROM saga.definitions`,
+  };
+}
+
+export interface DefinitionRow {
+  key: string;
+  version: number;
+  name: string;
+  source: string;
+  format: StoredDefinition['format'];
+  document: string;
+  hash: string;
+  handlers: StoredDefinition['handlers'];
+  created_ms: number;
+  created_by: string;
+}
+
+export function toStoredDefinition(row: DefinitionRow, codec: PayloadCodec): StoredDefinition {
+  const { key, version, name, source, format, document, hash, handlers, created_ms, created_by } = row;
+  return { key, version, name, source, format, document: codec.decode(document), hash, handlers, createdAt: created_ms, createdBy: created_by };
+}
+
+export function claimDueTimers(now: number, leaseMs: number, limit: number): QueryConfig {
+  return {
+    text: `WITH due AS (
+        SELECT execution_id, scope, node, kind FROM saga.timers
+        WHERE due_at <= ${at('$1')} AND claimed_until <= ${at('$1')}
+        ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+      UPDATE saga.timers t SET claimed_until = ${at('($1::float8 + $2::float8)')} FROM due
+      WHERE t.execution_id = due.execution_id AND t.scope = due.scope AND t.node = due.node AND t.kind = due.kind
+      RETURNING ${timerColumns}`,
+    values: [now, leaseMs, limit],
+  };
+}
+
+/** The earliest one that nobody has claimed; `-infinity` is before every time. */
+export function nextTimer(): QueryConfig {
+  return {
+    text: `SELECT ${ms('greatest(due_at, claimed_until)')} AS due_ms FROM saga.timers ORDER BY due_at LIMIT 1`,
+  };
+}
+
+/** Records what is still open, forgets the outbox batches it came from, and returns what was cancelled meanwhile, in one transaction. */
+export function recordOpenDispatches(records: readonly DispatchRecord[], outboxDone: readonly string[]): QueryConfig {
+  return {
+    text: `WITH sent AS (
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::bigint[], $9::float8[])
+          AS r (execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched)),
+      current AS (
+        SELECT sent.*, s.status FROM sent JOIN saga.steps s ON s.execution_id = sent.execution_id AND s.scope = sent.scope AND s.node = sent.node
+        WHERE s.attempt = sent.attempt AND s.dispatch = sent.dispatch),
+      forgotten AS (DELETE FROM saga.outbox WHERE id = ANY ($10::uuid[])),
+      recorded AS (
+        INSERT INTO saga.dispatches (execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched_at)
+        SELECT execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, to_timestamp(dispatched / 1000.0)
+        FROM current WHERE status IN ${openStatuses}
+        ON CONFLICT (execution_id, scope, node) DO UPDATE SET attempt = excluded.attempt, dispatch = excluded.dispatch, queue = excluded.queue,
+          stream_created = excluded.stream_created, sequence = excluded.sequence, dispatched_at = excluded.dispatched_at
+          WHERE (saga.dispatches.attempt, saga.dispatches.dispatch) <= (excluded.attempt, excluded.dispatch))
+      SELECT execution_id, scope, node FROM current WHERE status = 'CANCELLED'`,
+    values: [
+      records.map((row) => row.executionId),
+      records.map((row) => row.scope),
+      records.map((row) => row.node),
+      records.map((row) => row.attempt),
+      records.map((row) => row.dispatch),
+      records.map((row) => row.queue),
+      records.map((row) => row.streamCreated),
+      records.map((row) => row.sequence),
+      records.map((row) => row.dispatchedAt),
+      outboxDone,
+    ],
+  };
+}
+
+/** Removes the records of steps that have moved on, and returns where the messages of cancelled ones are. */
+export function deleteClosedDispatches(): QueryConfig {
+  return {
+    text: `WITH closed AS (
+        DELETE FROM saga.dispatches d WHERE NOT EXISTS (
+          SELECT FROM saga.steps s WHERE s.execution_id = d.execution_id AND s.scope = d.scope AND s.node = d.node
+            AND s.attempt = d.attempt AND s.dispatch = d.dispatch AND s.status IN ${openStatuses})
+        RETURNING d.*)
+      SELECT closed.sequence, closed.stream_created FROM closed
+      JOIN saga.steps s ON s.execution_id = closed.execution_id AND s.scope = closed.scope AND s.node = closed.node
+      WHERE s.status = 'CANCELLED' AND closed.sequence IS NOT NULL`,
+  };
+}
+
+export function oldestDispatches(limit: number): QueryConfig {
+  return {
+    text: `SELECT execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, ${ms('dispatched_at')} AS dispatched_ms
+      FROM saga.dispatches ORDER BY dispatched_at LIMIT $1`,
+    values: [limit],
+  };
+}
+
+export interface DispatchRow {
+  execution_id: string;
+  scope: string;
+  node: string;
+  attempt: number;
+  dispatch: number;
+  queue: string;
+  stream_created: string | null;
+  sequence: string | null;
+  dispatched_ms: number;
+}
+
+export function toDispatch(row: DispatchRow): DispatchRecord {
+  const { execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched_ms } = row;
+  return {
+    executionId: execution_id,
+    scope,
+    node,
+    attempt,
+    dispatch,
+    queue,
+    streamCreated: stream_created,
+    sequence: sequence === null ? null : Number(sequence),
+    dispatchedAt: dispatched_ms,
+  };
+}
+
+export function claimOutboxBatches(before: number, now: number, limit: number): QueryConfig {
+  return {
+    text: `WITH stale AS (SELECT id FROM saga.outbox WHERE taken_at < ${at('$1')} ORDER BY taken_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+      UPDATE saga.outbox o SET taken_at = ${at('$2')} FROM stale WHERE o.id = stale.id
+      RETURNING o.id, ${ms('o.created_at')} AS created_ms, o.tasks, o.messages`,
+    values: [before, now, limit],
+  };
+}
+
+export function executionsWithOldCommands(before: number, limit: number): QueryConfig {
+  return {
+    text: `SELECT DISTINCT execution_id FROM (
+        SELECT execution_id FROM saga.commands WHERE handled_at IS NULL AND given_at < ${at('$1')} ORDER BY given_at LIMIT $2) AS old`,
+    values: [before, limit],
+  };
+}
+
+/** Stores the command of a running execution; otherwise says what state the execution is in. */
+export function storeCommand(id: string, executionId: string, body: string, by: string, givenAt: number): QueryConfig {
+  return {
+    text: `WITH target AS (SELECT status FROM saga.executions WHERE id = $2::uuid),
+      stored AS (
+        INSERT INTO saga.commands (id, execution_id, body, given_by, given_at)
+        SELECT $1::uuid, $2::uuid, $3::text, $4::text, ${at('$5')} FROM target WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT')
+        RETURNING id)
+      SELECT target.status, stored.id FROM target LEFT JOIN stored ON true`,
+    values: [id, executionId, body, by, givenAt],
+  };
+}

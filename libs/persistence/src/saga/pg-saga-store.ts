@@ -1,0 +1,213 @@
+import {
+  StartKeyTaken,
+  type CommandRecord,
+  type DefinitionHead,
+  type DispatchRecord,
+  type ExecutionRecord,
+  type LoadRequest,
+  type OutboxBatch,
+  type SagaChanges,
+  type SagaStore,
+  type SagaTransaction,
+  type StartKey,
+  type StartTransaction,
+  type StoredDefinition,
+  type TimerRecord,
+} from '@jetsaga/contracts';
+import { DatabaseError, Pool, type QueryResult } from 'pg';
+import { connectionOptions } from '../connection-options.ts';
+import { plainPayloads, type PayloadCodec } from '../payload-codec.ts';
+import * as background from './background.ts';
+import { HotConnection, type Flush } from './hot-connection.ts';
+import * as reads from './reads.ts';
+import { toCommand, toExecution, toOutboxBatch, toStep, toTimer } from './saga-rows.ts';
+import { writeStatements } from './writes.ts';
+
+export interface PgSagaStoreOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly now: () => number;
+  readonly codec?: PayloadCodec;
+}
+
+/**
+ * The saga store on Postgres. Batches and starts have a pipelined connection each, on which they take turns; what runs
+ * in the background shares a small pool.
+ */
+export class PgSagaStore implements SagaStore {
+  private readonly batches: HotConnection;
+  private readonly starts: HotConnection;
+  private readonly pool: Pool;
+  private readonly codec: PayloadCodec;
+  private readonly now: () => number;
+
+  constructor(options: PgSagaStoreOptions) {
+    this.batches = new HotConnection(options.url, `${options.applicationName}-batches`);
+    this.starts = new HotConnection(options.url, `${options.applicationName}-starts`);
+    this.pool = new Pool({
+      ...connectionOptions(options.url),
+      application_name: `${options.applicationName}-background`,
+      max: 3,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 30_000,
+    });
+    this.pool.on('error', () => undefined);
+    this.codec = options.codec ?? plainPayloads;
+    this.now = options.now;
+  }
+
+  async begin(request: LoadRequest): Promise<SagaTransaction> {
+    const ids = [...request.executions.keys()].sort();
+    const { flush, release } = await this.batches.take();
+    try {
+      const [, locked, loaded, commands] = (await flush([
+        'BEGIN',
+        reads.lockExecutions(ids),
+        reads.stepsInScopes(request.executions),
+        reads.openCommands(ids),
+      ])) as [QueryResult, QueryResult, QueryResult, QueryResult];
+      const executions = new Map<string, ExecutionRecord>();
+      for (const row of locked.rows) executions.set(row.id, toExecution(row, this.codec));
+      const missing = ids.filter((id) => !executions.has(id));
+      const existing = missing.length === 0 ? [] : ((await flush([reads.existingExecutions(missing)]))[0]?.rows ?? []);
+      const ownCommands: CommandRecord[] = [];
+      for (const row of commands.rows) if (executions.has(row.execution_id)) ownCommands.push(toCommand(row, this.codec));
+      return {
+        executions,
+        busy: new Set(existing.map((row: { id: string }) => row.id)),
+        steps: loaded.rows.filter((row) => executions.has(row.execution_id)).map((row) => toStep(row, this.codec)),
+        commands: ownCommands,
+        ...this.ending(flush, release),
+      };
+    } catch (error) {
+      await abandon(flush, release);
+      throw error;
+    }
+  }
+
+  async beginStarts(request: Parameters<SagaStore['beginStarts']>[0]): Promise<StartTransaction> {
+    const { flush, release } = await this.starts.take();
+    try {
+      const [, headRows, keyRows, pendingRows] = (await flush([
+        'BEGIN',
+        reads.definitionHeads(request.workflows),
+        reads.knownStartKeys(request.keys),
+        reads.lockPendingExecutions(request.pending),
+      ])) as [QueryResult, QueryResult, QueryResult, QueryResult];
+      const heads = new Map<string, DefinitionHead>();
+      for (const row of headRows.rows) {
+        heads.set(row.key, { key: row.key, name: row.name, currentVersion: row.current_version, disabled: row.disabled });
+      }
+      const knownKeys = new Map<string, StartKey>();
+      for (const row of keyRows.rows) {
+        const { workflow, kind, key, execution_id, input_hash, at_ms } = row;
+        knownKeys.set(`${workflow} ${kind} ${key}`, { workflow, kind, key, executionId: execution_id, inputHash: input_hash, at: at_ms });
+      }
+      const pending = new Map<string, ExecutionRecord>();
+      for (const row of pendingRows.rows) pending.set(row.id, toExecution(row, this.codec));
+      return { heads, knownKeys, pending, ...this.ending(flush, release) };
+    } catch (error) {
+      await abandon(flush, release);
+      throw error;
+    }
+  }
+
+  private ending(flush: Flush, release: (broken: boolean) => void): Pick<SagaTransaction, 'commit' | 'rollback'> {
+    return {
+      commit: async (changes: SagaChanges) => {
+        try {
+          const answers = await flush([...writeStatements(changes, this.now(), this.codec), 'COMMIT']);
+          const command = answers[answers.length - 1]?.command;
+          if (command !== 'COMMIT') throw new Error(`Postgres answered COMMIT with ${command}: nothing was written`);
+          release(false);
+        } catch (error) {
+          await abandon(flush, release);
+          if (error instanceof DatabaseError && error.code === '23505' && error.table === 'start_keys') {
+            throw new StartKeyTaken('another process has just started an execution with the same key', { cause: error });
+          }
+          throw error;
+        }
+      },
+      rollback: () => abandon(flush, release),
+    };
+  }
+
+  async definition(workflow: string, version: number): Promise<StoredDefinition | undefined> {
+    const { rows } = await this.pool.query(background.storedDefinition(workflow, version));
+    return rows[0] && background.toStoredDefinition(rows[0], this.codec);
+  }
+
+  async triggerStamp(): Promise<string> {
+    const { rows } = await this.pool.query(background.triggerStamp());
+    return rows[0].stamp;
+  }
+
+  async triggered(): Promise<StoredDefinition[]> {
+    const { rows } = await this.pool.query(background.triggeredDefinitions());
+    return rows.map((row) => background.toStoredDefinition(row, this.codec));
+  }
+
+  async claimTimers(now: number, leaseMs: number, limit: number): Promise<TimerRecord[]> {
+    const { rows } = await this.pool.query(background.claimDueTimers(now, leaseMs, limit));
+    return rows.map(toTimer);
+  }
+
+  async nextTimerAt(): Promise<number | undefined> {
+    const { rows } = await this.pool.query(background.nextTimer());
+    return rows[0]?.due_ms ?? undefined;
+  }
+
+  async recordDispatches(records: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRecord[]> {
+    const { rows } = await this.pool.query(background.recordOpenDispatches(records, outboxDone));
+    const cancelled = new Set(rows.map((row) => `${row.execution_id} ${row.scope} ${row.node}`));
+    return records.filter((record) => cancelled.has(`${record.executionId} ${record.scope} ${record.node}`));
+  }
+
+  async openDispatches(limit: number): ReturnType<SagaStore['openDispatches']> {
+    const closed = await this.pool.query(background.deleteClosedDispatches());
+    const { rows } = await this.pool.query(background.oldestDispatches(limit));
+    return {
+      open: rows.map(background.toDispatch),
+      cancelled: closed.rows.map((row) => ({ streamCreated: row.stream_created, sequence: Number(row.sequence) })),
+    };
+  }
+
+  async claimOutbox(before: number, now: number, limit: number): Promise<OutboxBatch[]> {
+    const { rows } = await this.pool.query(background.claimOutboxBatches(before, now, limit));
+    return rows.map((row) => toOutboxBatch(row, this.codec));
+  }
+
+  async forgetOutbox(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.pool.query('DELETE FROM saga.outbox WHERE id = ANY ($1::uuid[])', [ids]);
+  }
+
+  async executionsWithCommands(before: number, limit: number): Promise<string[]> {
+    const { rows } = await this.pool.query(background.executionsWithOldCommands(before, limit));
+    return rows.map((row) => row.execution_id);
+  }
+
+  async storeCommand(command: CommandRecord): ReturnType<SagaStore['storeCommand']> {
+    const { id, executionId, body, by, at } = command;
+    const { rows } = await this.pool.query(background.storeCommand(id, executionId, this.codec.encode(body), by, at));
+    if (rows.length === 0) return 'unknown';
+    return rows[0].id === null ? 'terminal' : 'stored';
+  }
+
+  async setting(name: string): Promise<string | undefined> {
+    const { rows } = await this.pool.query('SELECT value FROM saga.settings WHERE name = $1', [name]);
+    return rows[0]?.value;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.batches.close(), this.starts.close(), this.pool.end()]);
+  }
+}
+
+async function abandon(flush: Flush, release: (broken: boolean) => void): Promise<void> {
+  try {
+    await flush(['ROLLBACK']);
+    release(false);
+  } catch {
+    release(true);
+  }
+}
