@@ -25,6 +25,8 @@ export const taskSchema = z.object({
   handler: z.string(),
   config: z.json(),
   secrets: z.array(secretSlotSchema).optional(),
+  /** Branches that an edge selects on, so that a handler may take one instead of failing. */
+  branches: z.array(z.string()).optional(),
   idempotencyKey: z.string(),
   /** Completes, fails or keeps alive the step once it is deferred; unguessable. */
   token: z.string(),

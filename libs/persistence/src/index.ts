@@ -19,3 +19,4 @@ export { deleteTerminalExecution } from './queries/delete-execution.ts';
 export { knownHandlers, type KnownHandler } from './queries/known-handlers.ts';
 export { knownWorkers, type KnownWorker } from './queries/known-workers.ts';
 export { PgSagaStore, type PgSagaStoreOptions } from './saga/pg-saga-store.ts';
+export { WorkerRegistry } from './registry/worker-registry.ts';

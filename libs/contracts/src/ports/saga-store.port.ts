@@ -87,7 +87,8 @@ export interface SagaStore {
 
   /** Takes due timers for `leaseMs`: no other process gets them meanwhile. */
   claimTimers(now: number, leaseMs: number, limit: number): Promise<TimerRecord[]>;
-  nextTimerAt(): Promise<number | undefined>;
+  /** When the first timer after that time is due. */
+  nextTimerAt(after: number): Promise<number | undefined>;
 
   /** Puts on record which of these are still open, forgets the outbox batches, and returns those that were cancelled. */
   recordDispatches(rows: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRecord[]>;

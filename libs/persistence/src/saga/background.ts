@@ -60,10 +60,11 @@ export function claimDueTimers(now: number, leaseMs: number, limit: number): Que
   };
 }
 
-/** The earliest one that nobody has claimed; `-infinity` is before every time. */
-export function nextTimer(): QueryConfig {
+/** The next one that is not due yet: those that are due have just been claimed, here or elsewhere. */
+export function nextTimer(after: number): QueryConfig {
   return {
-    text: `SELECT ${ms('greatest(due_at, claimed_until)')} AS due_ms FROM saga.timers ORDER BY due_at LIMIT 1`,
+    text: `SELECT ${ms('due_at')} AS due_ms FROM saga.timers WHERE due_at > ${at('$1')} ORDER BY due_at LIMIT 1`,
+    values: [after],
   };
 }
 

@@ -152,8 +152,8 @@ export class PgSagaStore implements SagaStore {
     return rows.map(toTimer);
   }
 
-  async nextTimerAt(): Promise<number | undefined> {
-    const { rows } = await this.pool.query(background.nextTimer());
+  async nextTimerAt(after: number): Promise<number | undefined> {
+    const { rows } = await this.pool.query(background.nextTimer(after));
     return rows[0]?.due_ms ?? undefined;
   }
 

@@ -1,0 +1,140 @@
+import { limits, subjects, type Actor, type CloudEvent, type Json, type StoredDefinition } from '@jetsaga/contracts';
+import { compilePlan, ExpressionFailure, matchesEventPattern, type Plan, type PlanTrigger, type SchemaProblem } from '@jetsaga/workflow';
+import type { EngineContext } from './engine-context.ts';
+import { startKeyOf } from './start-key.ts';
+import type { StartOutcome } from './start-order.ts';
+import type { Starts } from './starts.ts';
+
+export interface RejectedStart {
+  readonly workflow: string;
+  readonly problems: readonly SchemaProblem[];
+}
+
+export interface EventReceipt {
+  readonly id: string;
+  /** Executions that the event started, now or at an earlier delivery. */
+  readonly executions: readonly string[];
+  readonly rejected: readonly RejectedStart[];
+}
+
+/**
+ * Matches events with the triggers of all enabled definitions and starts what they ask for. A workflow is started once
+ * per (source, id) of an event, however often the event comes.
+ */
+export class EventIntake {
+  private stamp = '';
+  private plans: readonly Plan[] = [];
+  private refreshing: Promise<void> | null = null;
+  private readonly context: EngineContext;
+  private readonly starts: Starts;
+
+  constructor(context: EngineContext, starts: Starts) {
+    this.context = context;
+    this.starts = starts;
+  }
+
+  /** Takes an event that nobody else keeps: it is durable, and on its way to the stream, when this resolves. */
+  async publish(event: CloudEvent, by: Actor): Promise<EventReceipt> {
+    await this.starts.storeMessages([
+      {
+        subject: subjects.event(event.type),
+        id: `event:${event.source}#${event.id}`,
+        body: event as Json,
+        ...(event.traceparent === undefined ? {} : { headers: { traceparent: event.traceparent } }),
+      },
+    ]);
+    return this.accept(event, by);
+  }
+
+  /** Takes an event from the stream. */
+  async accept(event: CloudEvent, by: Actor): Promise<EventReceipt> {
+    await this.refresh();
+    const receipts = await Promise.all(
+      this.plans.flatMap((plan) =>
+        plan.triggers.filter((trigger) => matchesEventPattern(trigger.event, event.type)).map((trigger) => this.fire(plan, trigger, event, by)),
+      ),
+    );
+    return {
+      id: event.id,
+      executions: [...new Set(receipts.flatMap((receipt) => receipt.executions))],
+      rejected: receipts.flatMap((receipt) => receipt.rejected),
+    };
+  }
+
+  private async fire(
+    plan: Plan,
+    trigger: PlanTrigger,
+    event: CloudEvent,
+    by: Actor,
+  ): Promise<{ executions: string[]; rejected: RejectedStart[] }> {
+    const reject = (problems: readonly SchemaProblem[]) => ({ executions: [], rejected: [{ workflow: plan.key, problems }] });
+    const depth = event.jetsagadepth ?? 0;
+    const bound = event as Json;
+    const bindings = { input: null, node: () => undefined, locals: { event: bound }, opened: () => undefined };
+    try {
+      if (trigger.filter && trigger.filter.evaluate(bindings) !== true) return { executions: [], rejected: [] };
+      if (depth > limits.eventChainDepth) {
+        return reject([{ pointer: '', message: `EVENT_CHAIN_TOO_DEEP: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit` }]);
+      }
+      const problems = trigger.check(event.data ?? null);
+      if (problems.length > 0) return reject(problems);
+      const input = trigger.input ? trigger.input.evaluate(bindings) : (event.data ?? null);
+      const ownKey = plan.idempotencyKey ? startKeyOf(plan, input, bound) : null;
+      if (ownKey !== null && typeof ownKey !== 'string') return reject([ownKey]);
+      const outcome = await this.starts.start({
+        workflow: plan.key,
+        version: plan.version,
+        input,
+        by,
+        key: ownKey === null ? { kind: 'event', value: `${event.source}#${event.id}` } : { kind: 'key', value: ownKey },
+        depth,
+        traceparent: event.traceparent ?? null,
+      });
+      return this.receiptOf(plan, outcome);
+    } catch (error) {
+      if (error instanceof ExpressionFailure) return reject([{ pointer: '', message: error.message }]);
+      throw error;
+    }
+  }
+
+  private receiptOf(plan: Plan, outcome: StartOutcome): { executions: string[]; rejected: RejectedStart[] } {
+    switch (outcome.kind) {
+      case 'started':
+      case 'known':
+      case 'conflict':
+        return { executions: [outcome.executionId], rejected: [] };
+      case 'invalid':
+        return { executions: [], rejected: [{ workflow: plan.key, problems: outcome.problems }] };
+      case 'failed':
+        return { executions: [], rejected: [{ workflow: plan.key, problems: [{ pointer: '', message: outcome.error.message }] }] };
+      case 'disabled':
+      case 'unknown_workflow':
+      case 'unknown_version':
+      case 'not_pending':
+        return { executions: [], rejected: [] };
+    }
+  }
+
+  /** One small query a batch of events, so that a definition just applied starts with the next event. */
+  private refresh(): Promise<void> {
+    this.refreshing ??= this.load().finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  private async load(): Promise<void> {
+    const stamp = await this.context.store.triggerStamp();
+    if (stamp === this.stamp) return;
+    const stored = await this.context.store.triggered();
+    this.plans = stored.flatMap((definition) => this.compiled(definition));
+    this.stamp = stamp;
+  }
+
+  private compiled(definition: StoredDefinition): Plan[] {
+    try {
+      return [compilePlan({ document: definition.document, key: definition.key, version: definition.version }, definition.handlers)];
+    } catch (error) {
+      this.context.observer.failed(`definition ${definition.key} version ${definition.version}`, error);
+      return [];
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { taskMessageId, stepPath, type DispatchRecord, type DispatchRef, type OutboxBatch, type TaskStreamState } from '@jetsaga/contracts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { EngineContext } from './engine-context.ts';
+import type { SagaLoop } from './saga-loop.ts';
+
+const everyMs = 1_000;
+/** Older than anything a living process leaves in the outbox. */
+const outboxGraceMs = 6_000;
+const commandGraceMs = 2_000;
+const recordLimit = 2_000;
+const outboxLimit = 200;
+
+/**
+ * Notices what has been lost and sets it going again:
+ *
+ * - streams and consumers that are gone are made anew;
+ * - outbox batches of dead processes are taken over;
+ * - a task whose message is not where it was put is dispatched again. A record is suspect when the stream was made anew,
+ *   when its place is unknown, when acknowledgements fell back below it, when it lies beyond the stream's end, or when
+ *   the consumer has been past it; reading the message at its place decides;
+ * - commands whose poke was lost are looked at.
+ *
+ * Every coordinator runs one; what two of them do twice is ignored as stale.
+ */
+export class Reconciler {
+  private cancelNext: (() => void) | null = null;
+  private running: Promise<void> | null = null;
+  private stopped = false;
+  private readonly context: EngineContext;
+  private readonly loop: SagaLoop;
+  private readonly dispatcher: Dispatcher;
+
+  constructor(context: EngineContext, loop: SagaLoop, dispatcher: Dispatcher) {
+    this.context = context;
+    this.loop = loop;
+    this.dispatcher = dispatcher;
+    this.schedule();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelNext?.();
+    await this.running;
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    const jitter = this.context.random.number() * everyMs * 0.2;
+    this.cancelNext = this.context.clock.after(everyMs + jitter, () => {
+      this.running = this.run().finally(() => {
+        this.running = null;
+        this.schedule();
+      });
+    });
+  }
+
+  private async run(): Promise<void> {
+    for (const [what, work] of [
+      ['streams', () => this.checkTasks()],
+      ['outbox', () => this.takeOverOutbox()],
+      ['commands', () => this.pokeForgotten()],
+    ] as const) {
+      try {
+        await work();
+      } catch (error) {
+        this.context.observer.failed(`reconciler: ${what}`, error);
+      }
+    }
+  }
+
+  private async checkTasks(): Promise<void> {
+    const { bus, store } = this.context;
+    let stream = await bus.taskStream();
+    if (!stream) {
+      await bus.ensureStreams();
+      stream = await bus.taskStream();
+      if (!stream) return;
+    }
+    this.dispatcher.sawStream(stream.created);
+    const regressedTo = this.dispatcher.takeRegression();
+    const { open, cancelled } = await store.openDispatches(recordLimit);
+    for (const message of cancelled) {
+      if (message.streamCreated === null || message.streamCreated === stream.created) await bus.deleteTask(message.sequence);
+    }
+    const found: DispatchRecord[] = [];
+    const lost: DispatchRef[] = [];
+    for (const record of open) {
+      if (!isSuspect(record, stream, regressedTo)) continue;
+      if (await this.isPresent(record)) {
+        if (record.streamCreated !== stream.created) found.push({ ...record, streamCreated: stream.created });
+      } else {
+        lost.push(record);
+      }
+    }
+    if (found.length > 0) await store.recordDispatches(found, []);
+    await this.dispatchAgain(lost);
+  }
+
+  private async isPresent(record: DispatchRecord): Promise<boolean> {
+    if (record.sequence === null) return false;
+    const id = await this.context.bus.taskMessageIdAt(record.sequence);
+    return id === taskMessageId(record.executionId, stepPath(record.scope, record.node), record.attempt, record.dispatch);
+  }
+
+  private async takeOverOutbox(): Promise<void> {
+    const { store, clock } = this.context;
+    const now = clock.now();
+    const batches = await store.claimOutbox(now - outboxGraceMs, now, outboxLimit);
+    const finished = await Promise.all(batches.map((batch) => this.takeOver(batch)));
+    await store.forgetOutbox(batches.filter((_, index) => finished[index]).map((batch) => batch.id));
+  }
+
+  private async takeOver(batch: OutboxBatch): Promise<boolean> {
+    const [sent, dispatched] = await Promise.all([this.dispatcher.resend(batch.messages), this.dispatchAgain(batch.tasks)]);
+    return sent && dispatched;
+  }
+
+  /** Resolves to whether all of it is committed. What is not open any more is ignored as stale. */
+  private async dispatchAgain(refs: readonly DispatchRef[]): Promise<boolean> {
+    if (refs.length === 0) return true;
+    const outcomes = await Promise.all(
+      refs.map(({ executionId, scope, node, attempt, dispatch }) =>
+        this.loop.submit({ executionId, scope, body: { kind: 'lost', dispatch: { executionId, scope, node, attempt, dispatch } } }),
+      ),
+    );
+    this.context.observer.redispatched(refs.length);
+    return outcomes.every((outcome) => outcome.kind === 'done' || outcome.kind === 'unknown_execution');
+  }
+
+  private async pokeForgotten(): Promise<void> {
+    const ids = await this.context.store.executionsWithCommands(this.context.clock.now() - commandGraceMs, recordLimit);
+    await Promise.all(ids.map((executionId) => this.loop.submit({ executionId, scope: '', body: { kind: 'poke' } })));
+  }
+}
+
+function isSuspect(record: DispatchRecord, stream: TaskStreamState, regressedTo: number | null): boolean {
+  if (record.sequence === null || record.streamCreated !== stream.created) return true;
+  if (record.sequence > stream.lastSequence) return true;
+  if (regressedTo !== null && record.sequence >= regressedTo) return true;
+  return record.sequence <= (stream.delivered.get(record.queue) ?? 0);
+}
