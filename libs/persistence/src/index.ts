@@ -20,3 +20,10 @@ export { knownHandlers, type KnownHandler } from './queries/known-handlers.ts';
 export { knownWorkers, type KnownWorker } from './queries/known-workers.ts';
 export { PgSagaStore, type PgSagaStoreOptions } from './saga/pg-saga-store.ts';
 export { WorkerRegistry } from './registry/worker-registry.ts';
+export {
+  claimIdempotencyKey,
+  forgetIdempotentResponses,
+  releaseIdempotencyKey,
+  storeIdempotentResponse,
+  type IdempotencyClaim,
+} from './queries/idempotent-responses.ts';
