@@ -82,7 +82,12 @@ export class ChangeSet {
       const old = before?.steps.get(path);
       if (old === step) continue;
       this.steps.push(step);
-      if (old && old.dispatch > 0 && isSent(old) && !(isSent(step) && step.attempt === old.attempt && step.dispatch === old.dispatch)) {
+      if (
+        old &&
+        old.dispatch > 0 &&
+        isSent(old) &&
+        !(isSent(step) && step.attempt === old.attempt && step.dispatch === old.dispatch)
+      ) {
         this.settled.push(refOf(old));
       }
     }

@@ -81,7 +81,11 @@ export class Dispatcher {
     const { outboxId } = aftermath;
     for (const ref of aftermath.settled) this.settle(dispatchId(ref));
     if (outboxId !== null) {
-      this.outbox.set(outboxId, { id: outboxId, openTasks: aftermath.tasks.length, messagesPending: aftermath.messages.length > 0 });
+      this.outbox.set(outboxId, {
+        id: outboxId,
+        openTasks: aftermath.tasks.length,
+        messagesPending: aftermath.messages.length > 0,
+      });
       if (aftermath.tasks.length > 0) this.sendTasks(outboxId, aftermath.tasks);
       if (aftermath.messages.length > 0) this.sendMessages(outboxId, aftermath.messages);
     }
@@ -101,7 +105,9 @@ export class Dispatcher {
     this.stopSweep?.();
     await this.sweeping;
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.idle = resolve));
-    await this.context.store.forgetOutbox(this.takeDone()).catch((error: unknown) => this.context.observer.failed('outbox', error));
+    await this.context.store
+      .forgetOutbox(this.takeDone())
+      .catch((error: unknown) => this.context.observer.failed('outbox', error));
   }
 
   private sendTasks(outboxId: string, tasks: readonly PreparedTask[]): void {
@@ -240,4 +246,3 @@ export class Dispatcher {
       });
   }
 }
-

@@ -1,5 +1,12 @@
 import { limits, subjects, type Actor, type CloudEvent, type Json, type StoredDefinition } from '@jetsaga/contracts';
-import { compilePlan, ExpressionFailure, matchesEventPattern, type Plan, type PlanTrigger, type SchemaProblem } from '@jetsaga/workflow';
+import {
+  compilePlan,
+  ExpressionFailure,
+  matchesEventPattern,
+  type Plan,
+  type PlanTrigger,
+  type SchemaProblem,
+} from '@jetsaga/workflow';
 import type { EngineContext } from './engine-context.ts';
 import { startKeyOf } from './start-key.ts';
 import type { StartOutcome } from './start-order.ts';
@@ -51,7 +58,9 @@ export class EventIntake {
     await this.refresh();
     const receipts = await Promise.all(
       this.plans.flatMap((plan) =>
-        plan.triggers.filter((trigger) => matchesEventPattern(trigger.event, event.type)).map((trigger) => this.fire(plan, trigger, event, by)),
+        plan.triggers
+          .filter((trigger) => matchesEventPattern(trigger.event, event.type))
+          .map((trigger) => this.fire(plan, trigger, event, by)),
       ),
     );
     return {
@@ -74,7 +83,12 @@ export class EventIntake {
     try {
       if (trigger.filter && trigger.filter.evaluate(bindings) !== true) return { executions: [], rejected: [] };
       if (depth > limits.eventChainDepth) {
-        return reject([{ pointer: '', message: `EVENT_CHAIN_TOO_DEEP: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit` }]);
+        return reject([
+          {
+            pointer: '',
+            message: `EVENT_CHAIN_TOO_DEEP: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit`,
+          },
+        ]);
       }
       const problems = trigger.check(event.data ?? null);
       if (problems.length > 0) return reject(problems);
@@ -106,7 +120,10 @@ export class EventIntake {
       case 'invalid':
         return { executions: [], rejected: [{ workflow: plan.key, problems: outcome.problems }] };
       case 'failed':
-        return { executions: [], rejected: [{ workflow: plan.key, problems: [{ pointer: '', message: outcome.error.message }] }] };
+        return {
+          executions: [],
+          rejected: [{ workflow: plan.key, problems: [{ pointer: '', message: outcome.error.message }] }],
+        };
       case 'disabled':
       case 'unknown_workflow':
       case 'unknown_version':
@@ -131,7 +148,9 @@ export class EventIntake {
 
   private compiled(definition: StoredDefinition): Plan[] {
     try {
-      return [compilePlan({ document: definition.document, key: definition.key, version: definition.version }, definition.handlers)];
+      return [
+        compilePlan({ document: definition.document, key: definition.key, version: definition.version }, definition.handlers),
+      ];
     } catch (error) {
       this.context.observer.failed(`definition ${definition.key} version ${definition.version}`, error);
       return [];

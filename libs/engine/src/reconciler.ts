@@ -1,4 +1,11 @@
-import { taskMessageId, stepPath, type DispatchRecord, type DispatchRef, type OutboxBatch, type TaskStreamState } from '@jetsaga/contracts';
+import {
+  taskMessageId,
+  stepPath,
+  type DispatchRecord,
+  type DispatchRef,
+  type OutboxBatch,
+  type TaskStreamState,
+} from '@jetsaga/contracts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { SagaLoop } from './saga-loop.ts';
@@ -120,7 +127,11 @@ export class Reconciler {
     if (refs.length === 0) return true;
     const outcomes = await Promise.all(
       refs.map(({ executionId, scope, node, attempt, dispatch }) =>
-        this.loop.submit({ executionId, scope, body: { kind: 'lost', dispatch: { executionId, scope, node, attempt, dispatch } } }),
+        this.loop.submit({
+          executionId,
+          scope,
+          body: { kind: 'lost', dispatch: { executionId, scope, node, attempt, dispatch } },
+        }),
       ),
     );
     this.context.observer.redispatched(refs.length);

@@ -170,7 +170,9 @@ export class SagaLoop {
     const effects: Effect[] = [];
     let state = before;
     for (const { event, commandId } of events) {
-      const decision = await withOpenedClaimChecks(this.parts.context.claimChecks, (opened) => transition(plan, state, event, opened));
+      const decision = await withOpenedClaimChecks(this.parts.context.claimChecks, (opened) =>
+        transition(plan, state, event, opened),
+      );
       if (decision.kind === 'ignored') {
         this.parts.context.observer.ignored(decision.reason);
       } else {
@@ -184,7 +186,10 @@ export class SagaLoop {
 
   private async planOf(execution: ExecutionRecord): Promise<Plan> {
     const plan = await this.parts.plans.plan(execution.workflow, execution.version);
-    if (!plan) throw new Error(`definition ${execution.workflow} version ${execution.version} is gone, but execution ${execution.id} needs it`);
+    if (!plan)
+      throw new Error(
+        `definition ${execution.workflow} version ${execution.version} is gone, but execution ${execution.id} needs it`,
+      );
     return plan;
   }
 

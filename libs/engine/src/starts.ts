@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { StartKeyTaken, type ExecutionRecord, type Json, type OutboxMessage, type StartKey, type StartTransaction } from '@jetsaga/contracts';
+import {
+  StartKeyTaken,
+  type ExecutionRecord,
+  type Json,
+  type OutboxMessage,
+  type StartKey,
+  type StartTransaction,
+} from '@jetsaga/contracts';
 import { canonicalJson, startExecution, type Plan } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -251,4 +258,3 @@ function heldExecution(item: OrderItem, plan: Plan, id: string, at: number): Exe
     traceparent: order.traceparent ?? null,
   };
 }
-

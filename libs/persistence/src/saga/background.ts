@@ -44,7 +44,18 @@ export interface DefinitionRow {
 
 export function toStoredDefinition(row: DefinitionRow, codec: PayloadCodec): StoredDefinition {
   const { key, version, name, source, format, document, hash, handlers, created_ms, created_by } = row;
-  return { key, version, name, source, format, document: codec.decode(document), hash, handlers, createdAt: created_ms, createdBy: created_by };
+  return {
+    key,
+    version,
+    name,
+    source,
+    format,
+    document: codec.decode(document),
+    hash,
+    handlers,
+    createdAt: created_ms,
+    createdBy: created_by,
+  };
 }
 
 export function claimDueTimers(now: number, leaseMs: number, limit: number): QueryConfig {

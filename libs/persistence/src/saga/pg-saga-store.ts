@@ -101,7 +101,14 @@ export class PgSagaStore implements SagaStore {
       const knownKeys = new Map<string, StartKey>();
       for (const row of keyRows.rows) {
         const { workflow, kind, key, execution_id, input_hash, at_ms } = row;
-        knownKeys.set(`${workflow} ${kind} ${key}`, { workflow, kind, key, executionId: execution_id, inputHash: input_hash, at: at_ms });
+        knownKeys.set(`${workflow} ${kind} ${key}`, {
+          workflow,
+          kind,
+          key,
+          executionId: execution_id,
+          inputHash: input_hash,
+          at: at_ms,
+        });
       }
       const pending = new Map<string, ExecutionRecord>();
       for (const row of pendingRows.rows) pending.set(row.id, toExecution(row, this.codec));

@@ -1,4 +1,13 @@
-import type { ExecutionRecord, HistoryChunk, OutboxBatch, SagaChanges, StartKey, StepRecord, TimerKey, TimerRecord } from '@jetsaga/contracts';
+import type {
+  ExecutionRecord,
+  HistoryChunk,
+  OutboxBatch,
+  SagaChanges,
+  StartKey,
+  StepRecord,
+  TimerKey,
+  TimerRecord,
+} from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import type { PayloadCodec } from '../payload-codec.ts';
 
@@ -140,7 +149,12 @@ function clearTimers(rows: readonly TimerKey[]): QueryConfig {
 }
 
 function timerKeyArrays(rows: readonly TimerKey[]): string[][] {
-  return [rows.map((row) => row.executionId), rows.map((row) => row.scope), rows.map((row) => row.node), rows.map((row) => row.kind)];
+  return [
+    rows.map((row) => row.executionId),
+    rows.map((row) => row.scope),
+    rows.map((row) => row.node),
+    rows.map((row) => row.kind),
+  ];
 }
 
 function insertHistory(chunks: readonly HistoryChunk[], codec: PayloadCodec): QueryConfig {
