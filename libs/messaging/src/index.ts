@@ -1,1 +1,10 @@
-export {};
+export { connectNats, natsFilesFromEnvironment, type NatsOptions } from './connection/connect-nats.ts';
+export { followConnection, type ConnectionFollower } from './connection/follow-connection.ts';
+export { MessagingError, type MessagingErrorCode } from './connection/messaging-error.ts';
+export { ensureQueueConsumer, ensureTopology, type TopologyReport } from './streams/ensure-topology.ts';
+export { wantedConsumers, wantedQueueConsumer, wantedStreams, type TopologyOptions } from './streams/stream-topology.ts';
+export { PipelinedPublisher, type MessageToPublish, type PublisherOptions } from './publish/pipelined-publisher.ts';
+export { BatchConsumer, type BatchConsumerOptions } from './consume/batch-consumer.ts';
+export { Delivery } from './consume/delivery.ts';
+export { NatsBus, type NatsBusOptions } from './nats-bus.ts';
+export type { NatsConnection } from '@nats-io/transport-node';
