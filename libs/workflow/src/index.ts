@@ -25,3 +25,6 @@ export type {
   SagaEvent,
   StartRequest,
 } from './saga/saga-types.ts';
+export { transition } from './saga/transition.ts';
+export { startExecution, type StartDecision } from './saga/start-execution.ts';
+export { executionResults, listSteps } from './saga/reading-state.ts';

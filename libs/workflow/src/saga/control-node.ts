@@ -1,0 +1,159 @@
+import { isEventType, parseDuration, stepPath, type ErrorShape, type Json } from '@jetsaga/contracts';
+import type { PlanAction } from '../definition/plan.ts';
+import { ExpressionFailure, type Bindings } from '../expression/expression.ts';
+import { evaluateCondition } from './tmp-evaluate-condition.ts';
+import type { Draft } from './draft.ts';
+import { outputsById } from './outputs.ts';
+import type { StepView } from './scope-view.ts';
+import { longestWaitMs } from './step-timers.ts';
+
+/** What a control node comes to. */
+export type ControlVerdict =
+  | { readonly kind: 'completed'; readonly output: Json; readonly branch: string | null; readonly config?: Json }
+  | { readonly kind: 'delayed'; readonly until: number; readonly config: Json }
+  | {
+      readonly kind: 'emitted';
+      readonly config: Json;
+      readonly event: { id: string; type: string; data: Json; subject?: string };
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorShape; readonly config?: Json };
+
+export type ControlAction = Exclude<PlanAction, { kind: 'task' }>;
+
+/** Decides a control node from what is known now. Throws ExpressionFailure, or ClaimCheckNeeded. */
+export function decideControlNode(draft: Draft, target: StepView, action: ControlAction, bindings: Bindings): ControlVerdict {
+  switch (action.kind) {
+    case 'input':
+      return completed(draft.execution.input);
+    case 'output':
+      return completed(action.config ? action.config.evaluate(bindings) : outputsOfDependencies(draft, target));
+    case 'aggregate':
+      return completed(action.config.evaluate(bindings));
+    case 'router':
+      return route(action, target, bindings);
+    case 'evaluate_condition':
+      return judgeConditions(action, bindings);
+    case 'delay':
+      return delay(action.mode, action.config.evaluate(bindings), draft.moment.at);
+    case 'emit_event':
+      return emit(action.config.evaluate(bindings), `${draft.execution.id}:${target.path}`);
+    case 'fail':
+      return fail(action.config.evaluate(bindings));
+  }
+}
+
+function completed(output: Json, branch: string | null = null): ControlVerdict {
+  return { kind: 'completed', output, branch };
+}
+
+function failed(code: string, message: string, config?: Json): ControlVerdict {
+  return { kind: 'failed', error: { code, message }, config };
+}
+
+/** By id; a single dependency flattened. One that was skipped or failed is absent. */
+function outputsOfDependencies(draft: Draft, { view, node }: StepView): Json {
+  return outputsById(
+    node.incoming.map((edge) => edge.from),
+    (id) => draft.step(stepPath(view.path, id)),
+  );
+}
+
+function route(action: Extract<ControlAction, { kind: 'router' }>, { node }: StepView, bindings: Bindings): ControlVerdict {
+  const found = action.route
+    ? routeName(action.route.evaluate(bindings))
+    : action.routes.find(({ when }) => when.evaluate(bindings) === true)?.to;
+  const chosen = found ?? action.fallback;
+  if (chosen !== null) return completed({ route: chosen }, chosen);
+  const names = action.route
+    ? node.outgoing.flatMap(({ on }) => (on.kind === 'branches' ? on.branches : []))
+    : action.routes.map(({ to }) => to);
+  return failed('NO_ROUTE', `no route was chosen and there is no default; the routes are: ${[...new Set(names)].join(', ')}`);
+}
+
+function routeName(value: Json): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'boolean' || typeof value === 'number' ? String(value) : undefined;
+}
+
+function judgeConditions(action: Extract<ControlAction, { kind: 'evaluate_condition' }>, bindings: Bindings): ControlVerdict {
+  const evaluated = action.conditions.map(({ field, operator, value, previousValue }) => {
+    const asksForAbsence = operator === 'is_null' || operator === 'is_not_null';
+    const actual = asksForAbsence ? orNull(() => field.evaluate(bindings)) : field.evaluate(bindings);
+    const expected = value.evaluate(bindings);
+    const result = evaluateCondition(operator, actual, expected, previousValue?.evaluate(bindings));
+    return { field: field.source, operator, actual, expected, result };
+  });
+  const result = action.logic === 'and' ? evaluated.every((one) => one.result) : evaluated.some((one) => one.result);
+  return completed({ evaluated, result }, String(result));
+}
+
+/** A field that yields nothing is what `is_null` asks for. */
+function orNull(evaluate: () => Json): Json {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (error instanceof ExpressionFailure && error.code === 'UNRESOLVED_REFERENCE') return null;
+    throw error;
+  }
+}
+
+const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const hasZone = /(Z|[+-]\d{2}:?\d{2})$/;
+/** As milliseconds this is 1973, as seconds the year 5138: what is smaller is meant as seconds. */
+const leastMilliseconds = 100_000_000_000;
+
+function delay(mode: 'for' | 'until', config: Json, at: number): ControlVerdict {
+  const value = field(config, mode);
+  const until = mode === 'for' ? dueAfter(value, at) : timeOf(value);
+  if (until === undefined || until - at > longestWaitMs) {
+    const wanted =
+      mode === 'for' ? 'a duration such as 30s, 5m or 3d, or seconds' : 'an ISO 8601 time, or seconds or milliseconds since 1970';
+    return failed(
+      'INVALID_CONFIG',
+      `${mode} must be ${wanted}, at most a hundred years ahead; it is ${JSON.stringify(value)}`,
+      config,
+    );
+  }
+  return { kind: 'delayed', until, config };
+}
+
+function dueAfter(value: Json | undefined, at: number): number | undefined {
+  const ms = parseDuration(value);
+  return ms === undefined ? undefined : at + ms;
+}
+
+function timeOf(value: Json | undefined): number | undefined {
+  if (typeof value === 'number') return Math.round(Math.abs(value) < leastMilliseconds ? value * 1_000 : value);
+  if (typeof value !== 'string' || !isoTime.test(value)) return undefined;
+  const time = Date.parse(value.includes('T') && !hasZone.test(value) ? `${value}Z` : value);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function emit(config: Json, id: string): ControlVerdict {
+  const type = field(config, 'type');
+  const subject = field(config, 'subject');
+  if (typeof type !== 'string' || !isEventType(type)) {
+    const rule = 'levels of letters, digits, _ and -, joined by dots';
+    return failed('INVALID_CONFIG', `type must be ${rule}; it is ${JSON.stringify(type)}`, config);
+  }
+  if (subject !== undefined && subject !== null && typeof subject !== 'string') {
+    return failed('INVALID_CONFIG', `subject must be text; it is ${JSON.stringify(subject)}`, config);
+  }
+  const data = field(config, 'data') ?? null;
+  return { kind: 'emitted', config, event: { id, type, data, ...(subject != null && { subject }) } };
+}
+
+function fail(config: Json): ControlVerdict {
+  const code = field(config, 'code');
+  const message = field(config, 'message');
+  const error: ErrorShape = {
+    code: typeof code === 'string' && code !== '' ? code : 'WORKFLOW_FAILED',
+    message: typeof message === 'string' ? message : message == null ? 'the workflow ended itself' : JSON.stringify(message),
+  };
+  return { kind: 'failed', error, config };
+}
+
+function field(config: Json, name: string): Json | undefined {
+  const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
+  return isObject && Object.hasOwn(config, name) ? config[name] : undefined;
+}

@@ -1,0 +1,159 @@
+import {
+  stepPath,
+  type Actor,
+  type DispatchRef,
+  type ExecutionRecord,
+  type HistoryEntry,
+  type HistoryType,
+  type Json,
+  type LifecycleEvent,
+  type LifecycleNotice,
+  type SecretSlot,
+  type StepRecord,
+} from '@jetsaga/contracts';
+import type { Plan } from '../definition/plan.ts';
+import type { Effect, ExecutionState, Moment, OpenedClaimChecks } from './saga-types.ts';
+
+/** What a history entry says besides its type, and the notice that goes out with it. */
+export interface Happening {
+  readonly step?: StepRecord;
+  readonly by?: Actor;
+  readonly data?: Json;
+  readonly notice?: LifecycleEvent;
+  readonly noticeData?: Json;
+}
+
+/**
+ * The working copy of one decision: what is written here becomes the next state and its effects, or is dropped as a whole.
+ * The state it began from is never touched; records that do not change keep their identity.
+ */
+export class Draft {
+  readonly plan: Plan;
+  readonly moment: Moment;
+  readonly opened: OpenedClaimChecks;
+  /** Steps that settled here and whose dependents have not been looked at yet, in order. */
+  readonly settledNow: StepRecord[] = [];
+  /** Something happened here that may be the end of the execution. */
+  mayBeOver = false;
+  /** The execution began to wind down here: steps that wait for nothing but steps that will never start are due now. */
+  cleanUpDue = false;
+  /** The execution is being cancelled: not even clean-up work starts any more. */
+  cleanUpForbidden = false;
+
+  private current: ExecutionRecord;
+  private steps: ReadonlyMap<string, StepRecord>;
+  private ownSteps: Map<string, StepRecord> | null = null;
+  private seq: number;
+  private readonly effects: Effect[] = [];
+  private readonly dispatches = new Map<string, Effect>();
+  private failures: StepRecord[] | null = null;
+
+  constructor(plan: Plan, state: ExecutionState, moment: Moment, opened: OpenedClaimChecks) {
+    this.plan = plan;
+    this.moment = moment;
+    this.opened = opened;
+    this.current = state.execution;
+    this.steps = state.steps;
+    this.seq = state.execution.historySeq;
+  }
+
+  get execution(): ExecutionRecord {
+    return this.current;
+  }
+
+  get stepCount(): number {
+    return this.steps.size;
+  }
+
+  step(path: string): StepRecord | undefined {
+    return this.steps.get(path);
+  }
+
+  allSteps(): Iterable<StepRecord> {
+    return this.steps.values();
+  }
+
+  change(patch: Partial<ExecutionRecord>): void {
+    this.current = { ...this.current, ...patch };
+  }
+
+  /** Stores the step as it is now, and lines it up for its dependents when it has settled. */
+  put(step: StepRecord): void {
+    this.ownSteps ??= new Map(this.steps);
+    this.steps = this.ownSteps;
+    this.ownSteps.set(stepPath(step.scope, step.node), step);
+    if (step.settledSeq === null) return;
+    if (step.status === 'FAILED') this.failures?.push(step);
+    this.settledNow.push(step);
+    this.mayBeOver = true;
+  }
+
+  /** Steps that are FAILED, in the order in which they failed. */
+  failedSteps(): readonly StepRecord[] {
+    if (this.failures === null) {
+      this.failures = [];
+      for (const step of this.steps.values()) if (step.status === 'FAILED') this.failures.push(step);
+      this.failures.sort((a, b) => (a.settledSeq ?? 0) - (b.settledSeq ?? 0));
+    }
+    return this.failures;
+  }
+
+  /** Notes what happened in the history, and tells the world where there is a notice for it. Returns the sequence. */
+  happened(type: HistoryType, { step, by, data, notice, noticeData }: Happening = {}): number {
+    const seq = (this.seq += 1);
+    const about = step && { path: stepPath(step.scope, step.node), ...(step.attempt > 0 ? { attempt: step.attempt } : {}) };
+    const entry: HistoryEntry = {
+      seq,
+      at: this.moment.at,
+      type,
+      ...about,
+      ...(by && { by }),
+      ...(data !== undefined && { data }),
+    };
+    this.effects.push({ kind: 'history', entry });
+    if (notice) this.announce(notice, step, noticeData);
+    return seq;
+  }
+
+  /** A lifecycle notice without a history entry of its own. Steps' notices go out only where the definition wants them. */
+  announce(event: LifecycleEvent, step?: StepRecord, data?: Json): void {
+    if (step && this.plan.lifecycle !== 'all') return;
+    const notice: LifecycleNotice = {
+      event,
+      executionId: this.current.id,
+      workflow: this.current.workflow,
+      version: this.current.version,
+      at: this.moment.at,
+      historySeq: this.seq,
+      ...(step && { path: stepPath(step.scope, step.node), attempt: step.attempt }),
+      ...(data !== undefined && { data }),
+    };
+    this.effects.push({ kind: 'lifecycle', notice });
+  }
+
+  cause(effect: Exclude<Effect, { kind: 'history' | 'lifecycle' | 'dispatch' | 'withdraw' }>): void {
+    this.effects.push(effect);
+  }
+
+  /** Has the step's task sent. What is withdrawn in the same decision is never sent at all. */
+  dispatch(step: StepRecord, secrets: readonly SecretSlot[]): void {
+    const path = stepPath(step.scope, step.node);
+    this.dispatches.set(path, { kind: 'dispatch', path, task: 'run', secrets });
+  }
+
+  withdraw(step: StepRecord, reason: string): void {
+    if (this.dispatches.delete(stepPath(step.scope, step.node))) return;
+    this.effects.push({ kind: 'withdraw', dispatch: dispatchRef(step), reason });
+  }
+
+  seal(): { readonly state: ExecutionState; readonly effects: readonly Effect[] } {
+    const execution = this.seq === this.current.historySeq ? this.current : { ...this.current, historySeq: this.seq };
+    this.effects.push(...this.dispatches.values());
+    return { state: { execution, steps: this.steps }, effects: this.effects };
+  }
+}
+
+export function dispatchRef(step: StepRecord): DispatchRef {
+  const { executionId, scope, node, attempt, dispatch } = step;
+  return { executionId, scope, node, attempt, dispatch };
+}

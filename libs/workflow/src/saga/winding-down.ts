@@ -1,0 +1,57 @@
+import { stepPath, type Ending, type ErrorShape, type StepRecord } from '@jetsaga/contracts';
+import type { PlanNode } from '../definition/plan.ts';
+import type { Draft } from './draft.ts';
+import { scopeAt, stepView, type ScopeView } from './scope-view.ts';
+import { cancelStep, errorJson } from './settle-step.ts';
+import { isOpenStep } from './step-record.ts';
+import { clearExecutionTimeout } from './step-timers.ts';
+
+/*
+ * How an execution winds down. From the moment it is bound to end otherwise than COMPLETED (`ending` is set), nothing new starts and
+ * what is under way is stopped. Steps that join by `settled` are clean-up work: they go on, and start, until all have settled; only
+ * a cancel ends them too. Then the execution ends (end-of-execution.ts).
+ */
+
+/** The execution fails, or its time is over. One that is winding down already keeps its first reason. */
+export function beginFailing(draft: Draft, status: 'FAILED' | 'TIMED_OUT', error: ErrorShape): void {
+  if (draft.execution.ending !== null) return;
+  draft.happened('execution.failing', { data: { status, error: errorJson(error) } });
+  windDown(draft, { status, error, compensate: draft.plan.onFailure === 'compensate' });
+}
+
+/** Stops everything, clean-up work included. An execution that was failing already still ends as it was bound to. */
+export function beginCancelling(draft: Draft, error: ErrorShape, compensate: boolean): void {
+  const wished = compensate && draft.plan.onFailure === 'compensate';
+  const { ending } = draft.execution;
+  draft.cleanUpForbidden = true;
+  windDown(
+    draft,
+    ending ? { ...ending, compensate: ending.compensate && wished } : { status: 'CANCELLED', error, compensate: wished },
+  );
+}
+
+/** The step is clean-up work that may start, and go on, although the execution winds down. */
+export function outlastsFailure(draft: Draft, node: PlanNode): boolean {
+  return node.join === 'settled' && !draft.cleanUpForbidden;
+}
+
+/** A dependency as a join sees it: while the execution winds down, what has not started is as good as CANCELLED. */
+export function dependency(draft: Draft, view: ScopeView, id: string): StepRecord | 'cancelled' | undefined {
+  const step = draft.step(stepPath(view.path, id));
+  if (step || draft.execution.ending === null) return step;
+  const node = view.scope.nodes.get(id);
+  return node && outlastsFailure(draft, node) ? undefined : 'cancelled';
+}
+
+function windDown(draft: Draft, ending: Ending): void {
+  if (draft.execution.ending === null) clearExecutionTimeout(draft);
+  draft.change({ ending });
+  draft.mayBeOver = true;
+  draft.cleanUpDue = true;
+  const why = draft.cleanUpForbidden ? 'the execution is cancelled' : `the execution is failing: ${ending.error.code}`;
+  for (const step of [...draft.allSteps()].filter(isOpenStep)) {
+    const view = scopeAt(draft.plan, step.scope);
+    const target = view && stepView(view, step.node);
+    if (target && !outlastsFailure(draft, target.node)) cancelStep(draft, target, step, why);
+  }
+}
