@@ -17,11 +17,11 @@ const depConstraints = [
     onlyDependOnLibsWithTags: ['type:contracts', 'type:embedded', 'type:platform', 'type:client', 'type:testing'],
   },
   {
-    allSourceTags: ['type:app', 'type:standalone'],
+    sourceTag: 'type:standalone',
     onlyDependOnLibsWithTags: ['type:app', 'type:contracts', 'type:platform', 'type:embedded', 'type:client', 'type:testing'],
   },
   {
-    allSourceTags: ['type:app', 'type:cli'],
+    sourceTag: 'type:cli',
     onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:client', 'type:testing'],
   },
   {
