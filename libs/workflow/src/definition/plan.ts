@@ -128,5 +128,5 @@ export interface Plan {
   readonly retentionMs: number;
 }
 
-/** Handlers known when a definition is compiled, by name and alias. */
-export type HandlerCatalog = ReadonlyMap<string, HandlerFacts & { readonly configSchema?: Json }>;
+/** Handlers known when a definition is compiled, by name and alias. `available: false`: its workers are away just now. */
+export type HandlerCatalog = ReadonlyMap<string, HandlerFacts & { readonly configSchema?: Json; readonly available?: boolean }>;

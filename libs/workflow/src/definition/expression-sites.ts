@@ -1,0 +1,20 @@
+import type { Json } from '@jetsaga/contracts';
+import type { Expression, Template } from '../expression/expression.ts';
+
+/** Where in a definition an expression stands, and so what it may read. */
+export interface ExpressionPlace {
+  readonly pointer: string;
+  /** The node that evaluates it, by its place in the document; `end` sees all nodes, `start` none. */
+  readonly reader: number | 'start' | 'end';
+  readonly locals?: readonly string[];
+  readonly secrets?: 'allowed' | 'refused';
+}
+
+/**
+ * Compiles the expressions of a definition. One implementation reports what is wrong and goes on, the other one
+ * throws: so what is checked and what is run are found by the same code.
+ */
+export interface ExpressionSites {
+  expression(source: string, place: ExpressionPlace): Expression;
+  template(value: Json, place: ExpressionPlace): Template;
+}

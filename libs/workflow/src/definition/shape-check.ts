@@ -1,0 +1,125 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { limits, type Json } from '@jetsaga/contracts';
+import { checkDurations, durationRule } from './duration-check.ts';
+import { definitionSchema } from './definition-schema.ts';
+import type { Misshapen } from './definition-nodes.ts';
+import { jsonPointer, pointerSegments } from './json-pointer.ts';
+import { laterHandlers, laterNodeFields, laterTopLevelFields, laterTriggers, scopeFields } from './later-features.ts';
+import type { ProblemCode, ProblemList } from './problem.ts';
+import { valueProblems, type ValueProblem } from './schema-errors.ts';
+import { isObject } from './subschemas.ts';
+import { didYouMean } from './suggestion.ts';
+
+const notYet = 'is part of the language, and not yet of this version';
+
+/** Problems of the places that `$defs` of the schema name have codes and words of their own. */
+const namedPlaces: Readonly<Record<string, { readonly code: ProblemCode; readonly message: string }>> = {
+  nodeId: {
+    code: 'INVALID_ID',
+    message: `an id is 1 to ${limits.nodeIdLength} letters, digits, \`_\` and \`-\``,
+  },
+  key: { code: 'INVALID_KEY', message: 'a key is 1 to 200 of `a-z`, `0-9` and `-`' },
+  duration: { code: 'INVALID_DURATION', message: durationRule },
+  positiveDuration: { code: 'INVALID_DURATION', message: `${durationRule}, and more than none` },
+};
+const namedPlace = /^#\/\$defs\/(\w+)\/(type|pattern|minimum|exclusiveMinimum)$/;
+
+let shape: ValidateFunction | undefined;
+
+/** Checks a document against definition-schema.ts; the answer is where not to look any further. */
+export function checkShape(document: Json, problems: ProblemList): Misshapen {
+  shape ??= new Ajv2020({ strict: false, allErrors: true, verbose: true, ownProperties: true, inlineRefs: false }).compile(
+    definitionSchema,
+  );
+  const misshapen = new Set<string>();
+  if (!shape(document)) {
+    const errors = (shape.errors ?? []).filter((error) => !concernsLaterTrigger(error, document));
+    for (const problem of reportNamed(errors, problems, misshapen)) report(problem, document, problems, misshapen);
+  }
+  refuseLaterTriggers(document, problems, misshapen);
+  for (const pointer of checkDurations(document, misshapen, problems)) mark(pointer, misshapen);
+  return misshapen;
+}
+
+/** Reports what has a code of its own, and hands back the rest. */
+function reportNamed(errors: readonly ErrorObject[], problems: ProblemList, misshapen: Set<string>): ValueProblem[] {
+  const others: ErrorObject[] = [];
+  for (const error of errors) {
+    const match = namedPlace.exec(error.schemaPath);
+    const place = match?.[1] === undefined ? undefined : namedPlaces[match[1]];
+    if (place) {
+      const hint = place.code === 'INVALID_ID' && typeof error.data === 'number' ? 'put it in quotes' : undefined;
+      problems.add(place.code, error.instancePath, place.message, { hint });
+      mark(error.instancePath, misshapen);
+    } else others.push(error);
+  }
+  return valueProblems(others);
+}
+
+function report(
+  { pointer, message, unknown, keyword }: ValueProblem,
+  document: Json,
+  problems: ProblemList,
+  misshapen: Set<string>,
+): void {
+  mark(pointer, misshapen);
+  if (unknown === undefined) {
+    problems.add('INVALID_FIELD', pointer, keyword === 'required' ? message : `${fieldName(pointer)} ${message}`);
+    return;
+  }
+  const { field, known } = unknown;
+  const segments = pointerSegments(pointer);
+  const node = segments.length === 4 && segments[0] === 'dag' ? nodeAt(document, Number(segments[2])) : undefined;
+  if (node !== undefined && laterHandlers.has(String(node.handler)) && scopeFields.has(field)) return;
+  const later = segments.length === 1 ? laterTopLevelFields.has(field) : node !== undefined && laterNodeFields.has(field);
+  if (later) {
+    problems.add('NOT_SUPPORTED_YET', pointer, `\`${field}\` ${notYet}`, { part: 'key', hint: 'leave it out for now' });
+    return;
+  }
+  const hint = field === '<<' ? 'YAML 1.2 has no merge keys: write the fields out' : didYouMean(field, known);
+  problems.add('INVALID_FIELD', pointer, message, { part: 'key', hint });
+}
+
+function nodeAt(document: Json, index: number) {
+  const nodes = isObject(document) && isObject(document.dag) ? document.dag.nodes : undefined;
+  const node = Array.isArray(nodes) ? nodes[index] : undefined;
+  return isObject(node) ? node : undefined;
+}
+
+function fieldName(pointer: string): string {
+  const name = pointerSegments(pointer).at(-1);
+  return name === undefined ? 'a definition' : /^\d+$/.test(name) ? 'this' : `\`${name}\``;
+}
+
+function concernsLaterTrigger({ instancePath }: ErrorObject, document: Json): boolean {
+  const [top, index] = pointerSegments(instancePath);
+  return top === 'triggers' && index !== undefined && laterTrigger(document, Number(index)) !== undefined;
+}
+
+function laterTrigger(document: Json, index: number): string | undefined {
+  const triggers = isObject(document) ? document.triggers : undefined;
+  const trigger = Array.isArray(triggers) ? triggers[index] : undefined;
+  return isObject(trigger) ? Object.keys(trigger).find((field) => laterTriggers.has(field)) : undefined;
+}
+
+function refuseLaterTriggers(document: Json, problems: ProblemList, misshapen: Set<string>): void {
+  if (!isObject(document) || !Array.isArray(document.triggers)) return;
+  for (const index of document.triggers.keys()) {
+    const kind = laterTrigger(document, index);
+    if (kind === undefined) continue;
+    const pointer = jsonPointer('/triggers', index, kind);
+    problems.add('NOT_SUPPORTED_YET', pointer, `a trigger by \`${kind}\` ${notYet}`, {
+      part: 'key',
+      hint: 'triggers by `event` work',
+    });
+    for (const field of Object.keys(document.triggers[index] as object)) mark(jsonPointer('/triggers', index, field), misshapen);
+  }
+}
+
+/** The pointer and all above it. */
+function mark(pointer: string, misshapen: Set<string>): void {
+  for (let at = pointer; !misshapen.has(at); at = at.slice(0, at.lastIndexOf('/'))) {
+    misshapen.add(at);
+    if (at === '') return;
+  }
+}
