@@ -42,7 +42,7 @@ export function readYaml(source: string): ReadSource {
       resolveKnownTags: false,
       prettyErrors: false,
       uniqueKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
   } catch (error) {
     throw new SourceError({ code: 'INVALID_SYNTAX', message: error instanceof Error ? error.message : String(error), offset: 0 });
