@@ -1,4 +1,10 @@
-import { type DispatchRecord, type OutboxMessage, type PublishOutcome } from '@jetsaga/contracts';
+import {
+  cloudEventSchema,
+  type CloudEvent,
+  type DispatchRecord,
+  type OutboxMessage,
+  type PublishOutcome,
+} from '@jetsaga/contracts';
 import { dispatchId, type Aftermath, type PreparedTask } from './change-set.ts';
 import type { EngineContext } from './engine-context.ts';
 
@@ -41,12 +47,23 @@ export class Dispatcher {
   private sweeping: Promise<void> | null = null;
   private highWater = 0;
   private regressedTo: number | null = null;
-  private readonly context: EngineContext;
   private streamCreated: string | null = null;
+  private readonly context: EngineContext;
+  private readonly acceptEvent: (event: CloudEvent) => Promise<unknown>;
 
-  constructor(context: EngineContext) {
+  /**
+   * `acceptEvent` starts what listens to an event. It is called for every event sent from here, beside publishing it, so that an
+   * event's executions do not hang on the stream keeping it; what the stream delivers as well is known by then.
+   */
+  constructor(context: EngineContext, acceptEvent: (event: CloudEvent) => Promise<unknown>) {
     this.context = context;
+    this.acceptEvent = acceptEvent;
     this.scheduleSweep();
+  }
+
+  /** Queues that tasks were sent to. */
+  get knownQueues(): Iterable<string> {
+    return this.queues;
   }
 
   /** The stream's creation time, which the reconciler keeps up to date. */
@@ -93,11 +110,27 @@ export class Dispatcher {
     if (aftermath.withdrawn.length > 0) this.withdraw(aftermath);
   }
 
-  /** Sends messages again that another process left behind. Resolves to whether all were acknowledged. */
-  async resend(messages: readonly OutboxMessage[]): Promise<boolean> {
-    if (messages.length === 0) return true;
-    const outcomes = await this.context.bus.publish(messages);
-    return outcomes.every((outcome) => outcome.ok);
+  /** Sends messages and accepts the events among them; resolves to those it could not be certain of. */
+  async deliver(messages: readonly OutboxMessage[]): Promise<OutboxMessage[]> {
+    if (messages.length === 0) return [];
+    const [outcomes, accepted] = await Promise.all([
+      this.context.bus.publish(messages),
+      Promise.all(messages.map((message) => this.accepted(message))),
+    ]);
+    const failed = outcomes.find((outcome) => !outcome.ok);
+    if (failed && !failed.ok) this.context.observer.failed('message publish', failed.error);
+    return messages.filter((_, index) => !outcomes[index]?.ok || !accepted[index]);
+  }
+
+  private async accepted(message: OutboxMessage): Promise<boolean> {
+    if (!message.subject.startsWith('events.')) return true;
+    try {
+      await this.acceptEvent(cloudEventSchema.parse(message.body));
+      return true;
+    } catch (error) {
+      this.context.observer.failed('event', error);
+      return false;
+    }
   }
 
   async stop(): Promise<void> {
@@ -143,17 +176,14 @@ export class Dispatcher {
 
   private sendMessages(outboxId: string, messages: readonly OutboxMessage[]): void {
     this.during(
-      this.context.bus.publish(messages).then((outcomes) => {
-        const failed = messages.filter((_, index) => !outcomes[index]?.ok);
+      this.deliver(messages).then((failed) => {
         if (failed.length === 0) {
           const state = this.outbox.get(outboxId);
           if (state) state.messagesPending = false;
           this.finishOutbox(outboxId);
-          return;
+        } else if (!this.stopped) {
+          this.context.clock.after(republishAfterMs, () => this.sendMessages(outboxId, failed));
         }
-        const first = outcomes.find((outcome) => !outcome.ok);
-        this.context.observer.failed('message publish', first?.ok === false ? first.error : undefined);
-        if (!this.stopped) this.context.clock.after(republishAfterMs, () => this.sendMessages(outboxId, failed));
       }),
     );
   }

@@ -30,9 +30,10 @@ async function assemble(context: EngineContext) {
   if (key === undefined) throw new Error('the setting task_token_key is missing from saga.settings: run the migrations');
   const plans = new PlanCache(context.store);
   const tokens = new TaskTokens(key);
-  const dispatcher = new Dispatcher(context);
+  const dispatcher: Dispatcher = new Dispatcher(context, (event) => events.acceptOnce(event, `event:${event.source}`));
   const starts = new Starts({ context, plans, dispatcher, tokens });
-  return { plans, tokens, dispatcher, starts, events: new EventIntake(context, starts), commands: new Commands(context) };
+  const events = new EventIntake(context, starts);
+  return { plans, tokens, dispatcher, starts, events, commands: new Commands(context) };
 }
 
 export async function startStartingEngine(context: EngineContext): Promise<StartingEngine> {

@@ -24,6 +24,12 @@ export interface EventReceipt {
   readonly rejected: readonly RejectedStart[];
 }
 
+const rememberedEvents = 10_000;
+
+function identityOf(event: CloudEvent): string {
+  return `${event.source}#${event.id}`;
+}
+
 /**
  * Matches events with the triggers of all enabled definitions and starts what they ask for. A workflow is started once
  * per (source, id) of an event, however often the event comes.
@@ -32,6 +38,7 @@ export class EventIntake {
   private stamp = '';
   private plans: readonly Plan[] = [];
   private refreshing: Promise<void> | null = null;
+  private readonly recent = new Set<string>();
   private readonly context: EngineContext;
   private readonly starts: Starts;
 
@@ -40,8 +47,12 @@ export class EventIntake {
     this.starts = starts;
   }
 
-  /** Takes an event that nobody else keeps: it is durable, and on its way to the stream, when this resolves. */
+  /**
+   * Takes an event that nobody else keeps: its executions are started, and it is on its way to the stream for certain, when this
+   * resolves. Given again with the same id it starts nothing twice.
+   */
   async publish(event: CloudEvent, by: Actor): Promise<EventReceipt> {
+    const receipt = await this.accept(event, by);
     await this.starts.storeMessages([
       {
         subject: subjects.event(event.type),
@@ -50,10 +61,15 @@ export class EventIntake {
         ...(event.traceparent === undefined ? {} : { headers: { traceparent: event.traceparent } }),
       },
     ]);
-    return this.accept(event, by);
+    return receipt;
   }
 
-  /** Takes an event from the stream. */
+  /** Accepts an event unless this process has just done so. */
+  async acceptOnce(event: CloudEvent, by: Actor): Promise<void> {
+    if (!this.recent.has(identityOf(event))) await this.accept(event, by);
+  }
+
+  /** Starts what listens to the event. Rejected starts are in the receipt. */
   async accept(event: CloudEvent, by: Actor): Promise<EventReceipt> {
     await this.refresh();
     const receipts = await Promise.all(
@@ -63,11 +79,19 @@ export class EventIntake {
           .map((trigger) => this.fire(plan, trigger, event, by)),
       ),
     );
+    this.remember(event);
     return {
       id: event.id,
       executions: [...new Set(receipts.flatMap((receipt) => receipt.executions))],
       rejected: receipts.flatMap((receipt) => receipt.rejected),
     };
+  }
+
+  private remember(event: CloudEvent): void {
+    this.recent.add(identityOf(event));
+    if (this.recent.size <= rememberedEvents) return;
+    const oldest = this.recent.values().next();
+    if (!oldest.done) this.recent.delete(oldest.value);
   }
 
   private async fire(
@@ -100,7 +124,7 @@ export class EventIntake {
         version: plan.version,
         input,
         by,
-        key: ownKey === null ? { kind: 'event', value: `${event.source}#${event.id}` } : { kind: 'key', value: ownKey },
+        key: ownKey === null ? { kind: 'event', value: identityOf(event) } : { kind: 'key', value: ownKey },
         depth,
         traceparent: event.traceparent ?? null,
       });

@@ -16,6 +16,7 @@ const outboxGraceMs = 6_000;
 const commandGraceMs = 2_000;
 const recordLimit = 2_000;
 const outboxLimit = 200;
+const roundsBetweenStreamChecks = 5;
 
 /**
  * Notices what has been lost and sets it going again:
@@ -33,6 +34,7 @@ export class Reconciler {
   private cancelNext: (() => void) | null = null;
   private running: Promise<void> | null = null;
   private stopped = false;
+  private rounds = 0;
   private readonly context: EngineContext;
   private readonly loop: SagaLoop;
   private readonly dispatcher: Dispatcher;
@@ -78,12 +80,14 @@ export class Reconciler {
   private async checkTasks(): Promise<void> {
     const { bus, store } = this.context;
     let stream = await bus.taskStream();
-    if (!stream) {
+    this.rounds += 1;
+    if (!stream || this.rounds % roundsBetweenStreamChecks === 0) {
       await bus.ensureStreams();
       stream = await bus.taskStream();
       if (!stream) return;
     }
     this.dispatcher.sawStream(stream.created);
+    for (const queue of this.dispatcher.knownQueues) if (!stream.delivered.has(queue)) await bus.ensureQueue(queue);
     const regressedTo = this.dispatcher.takeRegression();
     const { open, cancelled } = await store.openDispatches(recordLimit);
     for (const message of cancelled) {
@@ -118,8 +122,8 @@ export class Reconciler {
   }
 
   private async takeOver(batch: OutboxBatch): Promise<boolean> {
-    const [sent, dispatched] = await Promise.all([this.dispatcher.resend(batch.messages), this.dispatchAgain(batch.tasks)]);
-    return sent && dispatched;
+    const [unsent, dispatched] = await Promise.all([this.dispatcher.deliver(batch.messages), this.dispatchAgain(batch.tasks)]);
+    return unsent.length === 0 && dispatched;
   }
 
   /** Resolves to whether all of it is committed. What is not open any more is ignored as stale. */

@@ -1,0 +1,41 @@
+import { JetsagaError, type Receipt } from '@jetsaga/client';
+import type { Command } from 'commander';
+import { contextOf, type CliContext } from '../cli-context.ts';
+import { CliFailure } from '../cli-failure.ts';
+import { readDefinitionFile } from '../definition-file.ts';
+import { describeError, problemLine } from '../output/problems.ts';
+
+export type Applied = Receipt & { readonly changed: boolean };
+
+export function addApply(program: Command): void {
+  program
+    .command('apply <file...>')
+    .description('check definitions and make them current')
+    .option('--allow-unknown', 'handlers that no worker ever announced are warnings')
+    .action(async (files: string[], options: { allowUnknown?: boolean }, command: Command) => {
+      const context = contextOf(command);
+      const applied: (Applied & { file: string })[] = [];
+      for (const file of files) applied.push({ file, ...(await applyFile(file, context, options.allowUnknown)) });
+      context.print(applied, (all) => all.map(describe).join('\n'));
+    });
+}
+
+/** Rejects with a failure that names every problem with its place in the file. */
+export async function applyFile(path: string, context: CliContext, allowUnknown?: boolean): Promise<Applied> {
+  const file = await readDefinitionFile(path);
+  try {
+    return await context.client.definitions.apply(file.source, { format: file.format, allowUnknown });
+  } catch (error) {
+    if (error instanceof JetsagaError && error.errors.length > 0)
+      throw new CliFailure(error.code, describeError(error, path), { cause: error });
+    throw error;
+  }
+}
+
+function describe({ file, key, version, changed, warnings }: Applied & { file: string }): string {
+  const verb = changed ? 'applied' : 'unchanged';
+  return [
+    `✔ ${file}: ${key} version ${version} ${verb}`,
+    ...warnings.map((warning) => `  warning: ${problemLine(warning, file)}`),
+  ].join('\n');
+}

@@ -1,0 +1,18 @@
+import { JetsagaError, type ProblemDetail } from '@jetsaga/client';
+import type { CliFailure } from '../cli-failure.ts';
+
+/** One problem on a line, as compilers write it: `file:line:column CODE message (hint)`. */
+export function problemLine(problem: Omit<ProblemDetail, 'code'> & { code?: string }, file?: string): string {
+  const place = [file, problem.line, problem.column].filter((part) => part !== undefined).join(':') || problem.pointer || '/';
+  const hint = problem.hint ? ` (${problem.hint})` : '';
+  return `${place} ${problem.code ?? ''} ${problem.message}${hint}`;
+}
+
+/** What went wrong, for a person. */
+export function describeError(error: CliFailure | JetsagaError, file?: string): string {
+  const lines = [`${error.code}: ${error.message}`];
+  if (error instanceof JetsagaError) lines.push(...error.errors.map((problem) => `  ${problemLine(problem, file)}`));
+  if (error.code === 'UNREACHABLE')
+    lines.push('Start it with `npx --yes pnpm@12.21.0 start`, or name another server with --server or JETSAGA_URL.');
+  return lines.join('\n');
+}
