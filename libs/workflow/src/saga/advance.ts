@@ -7,7 +7,7 @@ import { judgeJoin } from './join.ts';
 import { scheduleStep } from './schedule-step.ts';
 import { rootView, scopeAt, stepView, type ScopeView } from './scope-view.ts';
 import { skipStep } from './settle-step.ts';
-import { isOpenStep, pendingStep } from './step-record.ts';
+import { pendingStep } from './step-record.ts';
 import { beginFailing, dependency, outlastsFailure } from './winding-down.ts';
 
 /**
@@ -62,7 +62,7 @@ function startCleanUp(draft: Draft): void {
 /** Fails the scope when a failure is absorbed by nobody: first looks at the step that has just settled, then at earlier failures. */
 function judgeFailures(draft: Draft, view: ScopeView, node: PlanNode, settled: StepRecord): void {
   if (draft.execution.ending !== null) return;
-  const failed = draft.failedSteps();
+  const { failed } = draft.steps;
   if (failed.length === 0) return;
   const judge = new FailureJudge(draft, view);
   const isUnabsorbed = (step: StepRecord) => judge.verdict(step) === 'unabsorbed';
@@ -73,8 +73,7 @@ function judgeFailures(draft: Draft, view: ScopeView, node: PlanNode, settled: S
 }
 
 /** Every node has settled; or, when winding down, nothing is under way any more. */
-function isOver(draft: Draft, view: ScopeView): boolean {
-  if (draft.execution.ending === null && draft.stepCount < view.scope.nodes.size) return false;
-  for (const step of draft.allSteps()) if (isOpenStep(step)) return false;
-  return true;
+function isOver(draft: Draft, { scope }: ScopeView): boolean {
+  const { size, open } = draft.steps;
+  return open === 0 && (draft.execution.ending !== null || size === scope.nodes.size);
 }

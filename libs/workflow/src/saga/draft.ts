@@ -13,6 +13,7 @@ import {
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
 import type { Effect, ExecutionState, Moment, OpenedClaimChecks } from './saga-types.ts';
+import { StepTable } from './step-table.ts';
 
 /** What a history entry says besides its type, and the notice that goes out with it. */
 export interface Happening {
@@ -41,19 +42,17 @@ export class Draft {
   cleanUpForbidden = false;
 
   private current: ExecutionRecord;
-  private steps: ReadonlyMap<string, StepRecord>;
-  private ownSteps: Map<string, StepRecord> | null = null;
+  private table: StepTable;
   private seq: number;
   private readonly effects: Effect[] = [];
   private readonly dispatches = new Map<string, Effect>();
-  private failures: StepRecord[] | null = null;
 
   constructor(plan: Plan, state: ExecutionState, moment: Moment, opened: OpenedClaimChecks) {
     this.plan = plan;
     this.moment = moment;
     this.opened = opened;
     this.current = state.execution;
-    this.steps = state.steps;
+    this.table = StepTable.of(state.steps);
     this.seq = state.execution.historySeq;
   }
 
@@ -61,16 +60,12 @@ export class Draft {
     return this.current;
   }
 
-  get stepCount(): number {
-    return this.steps.size;
+  get steps(): StepTable {
+    return this.table;
   }
 
   step(path: string): StepRecord | undefined {
-    return this.steps.get(path);
-  }
-
-  allSteps(): Iterable<StepRecord> {
-    return this.steps.values();
+    return this.table.get(path);
   }
 
   change(patch: Partial<ExecutionRecord>): void {
@@ -79,23 +74,10 @@ export class Draft {
 
   /** Stores the step as it is now, and lines it up for its dependents when it has settled. */
   put(step: StepRecord): void {
-    this.ownSteps ??= new Map(this.steps);
-    this.steps = this.ownSteps;
-    this.ownSteps.set(stepPath(step.scope, step.node), step);
+    this.table = this.table.with(step);
     if (step.settledSeq === null) return;
-    if (step.status === 'FAILED') this.failures?.push(step);
     this.settledNow.push(step);
     this.mayBeOver = true;
-  }
-
-  /** Steps that are FAILED, in the order in which they failed. */
-  failedSteps(): readonly StepRecord[] {
-    if (this.failures === null) {
-      this.failures = [];
-      for (const step of this.steps.values()) if (step.status === 'FAILED') this.failures.push(step);
-      this.failures.sort((a, b) => (a.settledSeq ?? 0) - (b.settledSeq ?? 0));
-    }
-    return this.failures;
   }
 
   /** Notes what happened in the history, and tells the world where there is a notice for it. Returns the sequence. */
@@ -149,7 +131,7 @@ export class Draft {
   seal(): { readonly state: ExecutionState; readonly effects: readonly Effect[] } {
     const execution = this.seq === this.current.historySeq ? this.current : { ...this.current, historySeq: this.seq };
     this.effects.push(...this.dispatches.values());
-    return { state: { execution, steps: this.steps }, effects: this.effects };
+    return { state: { execution, steps: this.table }, effects: this.effects };
   }
 }
 

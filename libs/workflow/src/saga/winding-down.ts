@@ -49,7 +49,7 @@ function windDown(draft: Draft, ending: Ending): void {
   draft.mayBeOver = true;
   draft.cleanUpDue = true;
   const why = draft.cleanUpForbidden ? 'the execution is cancelled' : `the execution is failing: ${ending.error.code}`;
-  for (const step of [...draft.allSteps()].filter(isOpenStep)) {
+  for (const step of [...draft.steps.values()].filter(isOpenStep)) {
     const view = scopeAt(draft.plan, step.scope);
     const target = view && stepView(view, step.node);
     if (target && !outlastsFailure(draft, target.node)) cancelStep(draft, target, step, why);
