@@ -14,7 +14,8 @@ export type MessagingErrorCode =
   | 'PUBLISH_TIMEOUT'
   /** A stream or consumer differs from what is needed, and the server will not change it. */
   | 'TOPOLOGY_MISMATCH'
-  | 'MESSAGE_UNREADABLE';
+  | 'MESSAGE_UNREADABLE'
+  | 'EVENT_TYPE_INVALID';
 
 /** What goes wrong between a process and NATS. The code is stable; the message says what to do. */
 export class MessagingError extends Error {

@@ -11,10 +11,12 @@ export interface BatchConsumerOptions {
 }
 
 /** A pull request's life on the server, and how often the server says meanwhile that it is still there. */
-const expiresMs = 30_000;
-const heartbeatMs = 5_000;
+const steady = { expiresMs: 30_000, heartbeatMs: 2_000 };
+/** The same where it is not known that the consumer exists: servers before 2.11 say nothing when it does not. */
+const probe = { expiresMs: 1_000, heartbeatMs: 400 };
 /** Silence after which what was asked for is taken for lost. */
-const silenceMs = 2.5 * heartbeatMs;
+const steadySilenceMs = 2.5 * steady.heartbeatMs;
+const probeSilenceMs = 1_100;
 const firstRetryMs = 50;
 const retryCapMs = 1_000;
 
@@ -23,10 +25,11 @@ const retryCapMs = 1_000;
  *
  * It never asks for more than the caller has room for: what is asked for, buffered here and handed over together stays
  * within the last `max`. A pull request is always outstanding while there is room, so a message arrives without polling. A
- * worker passes its free slots; a coordinator a constant, and gathers what arrives while it is busy.
+ * worker passes its free slots; a coordinator a constant, and gathers what arrives while it is busy. What arrives beyond the
+ * room, because a request was taken for lost and was not, goes back at once.
  *
  * Modes:
- * - bound: pulls are answered by messages and heartbeats.
+ * - bound: pulls are answered by messages and heartbeats. While nothing has been heard yet, they are probes for one message.
  * - away (the consumer or stream is missing, the server says so or is silent): pulls again, with growing pauses, until
  *   somebody has made it again. Lost connections, restarted servers and deleted streams all end here.
  * - stopped (`stop`): gives back what it had not handed over.
@@ -50,9 +53,12 @@ export class BatchConsumer {
   private pulls = 0;
   private lastConsumerSequence = 0;
   private retries = 0;
-  private lastHeard = Date.now();
+  private lastHeard = 0;
   private wake: (() => void) | null = null;
   private retryTimer: NodeJS.Timeout | null = null;
+  /** The server has answered a pull request since the last doubt. */
+  private confirmed = false;
+  private probeTimer: NodeJS.Timeout | null = null;
   private readonly watchdog: NodeJS.Timeout;
 
   constructor(connection: NatsConnection, options: BatchConsumerOptions) {
@@ -79,7 +85,8 @@ export class BatchConsumer {
         this.pull();
       },
     });
-    this.watchdog = setInterval(() => this.checkSilence(), heartbeatMs).unref();
+    void connection.closed().then(() => this.stop());
+    this.watchdog = setInterval(() => this.checkSilence(), steady.heartbeatMs).unref();
   }
 
   /**
@@ -90,13 +97,13 @@ export class BatchConsumer {
     if (this.wake) throw new Error('next() is still waiting: one call at a time');
     this.room = max;
     this.pull();
-    if (this.buffer.length === 0 && this.mode !== 'stopped') {
+    while (this.buffer.length === 0 && !this.isStopped) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
       this.wake = null;
     }
-    if (this.mode === 'stopped') return [];
+    if (this.isStopped) return [];
     const batch = this.buffer.splice(0, max);
     this.room -= batch.length;
     return batch;
@@ -108,18 +115,31 @@ export class BatchConsumer {
     this.mode = 'stopped';
     clearInterval(this.watchdog);
     if (this.retryTimer) clearTimeout(this.retryTimer);
+    if (this.probeTimer) clearTimeout(this.probeTimer);
     this.wake?.();
     if (!this.connection.isClosed()) await this.subscription.drain();
     for (const delivery of this.buffer.splice(0)) delivery.nak();
   }
 
+  private get isStopped(): boolean {
+    return this.mode === 'stopped';
+  }
+
   private pull(): void {
     if (this.mode !== 'bound' || !this.connected || this.connection.isClosed()) return;
     const expected = this.buffer.length + this.outstanding;
-    const batch = this.room - expected;
+    const missing = this.room - expected;
     // A request for every slot that becomes free would cost a message each; half the room is enough to keep busy.
-    if (batch <= 0 || (this.outstanding > 0 && expected > this.room / 2)) return;
-    if (this.outstanding === 0) this.lastHeard = Date.now();
+    if (missing <= 0 || (this.outstanding > 0 && expected > this.room / 2)) return;
+    if (this.outstanding === 0) {
+      const now = Date.now();
+      if (now - this.lastHeard > probeSilenceMs) this.confirmed = false;
+      this.lastHeard = now;
+    }
+    const { expiresMs, heartbeatMs } = this.confirmed ? steady : probe;
+    // Probes may all be answered late, and together.
+    const batch = this.confirmed ? missing : 1;
+    if (!this.confirmed) this.probeTimer ??= setTimeout(() => this.checkProbe(), probeSilenceMs);
     const id = this.pulls;
     this.pulls += 1;
     this.asked.set(id, batch);
@@ -134,7 +154,6 @@ export class BatchConsumer {
       this.receivedStatus(message);
       return;
     }
-    this.heardOf();
     if (this.outstanding > 0) this.outstanding -= 1;
     if (this.outstanding === 0) this.asked.clear();
     let delivery = new Delivery(message, this.binding);
@@ -144,12 +163,13 @@ export class BatchConsumer {
       delivery = new Delivery(message, this.binding);
     }
     this.lastConsumerSequence = delivery.consumerSequence;
-    if (this.mode === 'stopped') {
+    if (this.mode === 'stopped' || this.buffer.length >= this.room) {
       delivery.nak();
       return;
     }
     this.buffer.push(delivery);
     this.wake?.();
+    this.heardOf();
   }
 
   private receivedStatus(message: Msg): void {
@@ -160,6 +180,7 @@ export class BatchConsumer {
       this.heardOf();
       return;
     }
+    if (code === 408) this.heardOf();
     const asked = this.asked.get(id);
     // Of a request that was given up already.
     if (asked === undefined) return;
@@ -203,19 +224,32 @@ export class BatchConsumer {
     );
   }
 
+  /** The consumer is there. */
   private heardOf(): void {
-    if (this.retries === 0) return;
-    this.retries = 0;
-    this.log?.info({ stream: this.stream, consumer: this.consumer }, 'NATS: consumer is back');
+    if (this.retries > 0) {
+      this.retries = 0;
+      this.log?.info({ stream: this.stream, consumer: this.consumer }, 'NATS: consumer is back');
+    }
+    if (this.confirmed) return;
+    this.confirmed = true;
+    this.pull();
   }
 
   private forgetRequests(): void {
+    this.confirmed = false;
     this.outstanding = 0;
     this.asked.clear();
   }
 
   private checkSilence(): void {
-    if (this.outstanding === 0 || !this.connected || Date.now() - this.lastHeard < silenceMs) return;
+    if (this.outstanding === 0 || !this.connected || Date.now() - this.lastHeard < steadySilenceMs) return;
+    this.forgetRequests();
+    this.pull();
+  }
+
+  private checkProbe(): void {
+    this.probeTimer = null;
+    if (this.confirmed || this.mode !== 'bound') return;
     this.forgetRequests();
     this.pull();
   }
