@@ -1,4 +1,5 @@
 export { EmbeddedServerError } from './embedded-server-error.ts';
+export { prepareHome } from './home.ts';
 export type { EmbeddedServer, Log, ServerExit } from './embedded-server.ts';
 export { startPostgres, type StartPostgresOptions } from './postgres/start-postgres.ts';
 export { startNats, type NatsServer, type StartNatsOptions } from './nats/start-nats.ts';
@@ -8,3 +9,4 @@ export { endProcess, isGone, type SignalStep } from './process/process-end.ts';
 export { lockHolder, tryLock, unlock, withLock, type LockOptions } from './process/file-lock.ts';
 export { freePort, isFree } from './process/free-port.ts';
 export { isAlive, parentOf, processCommand, processFingerprint } from './process/process-identity.ts';
+export { logTail, spawnDetached, type DetachedProcess } from './process/detached.ts';
