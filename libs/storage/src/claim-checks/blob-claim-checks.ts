@@ -57,7 +57,12 @@ export class BlobClaimChecks implements ClaimChecks {
     return (await this.store.get(this.keyOfReference(reference))).body;
   }
 
-  private keyOfReference(reference: ClaimCheck): string {
+  /** Nothing happens when there is nothing behind it any more. */
+  async delete(reference: Pick<ClaimCheck, '$ref'>): Promise<void> {
+    await this.store.delete(this.keyOfReference(reference));
+  }
+
+  private keyOfReference(reference: Pick<ClaimCheck, '$ref'>): string {
     const name = id.exec(reference.$ref)?.[1];
     if (name === undefined)
       throw new StorageError('BLOB_NOT_FOUND', `${JSON.stringify(reference.$ref)} is no reference of a blob`);
