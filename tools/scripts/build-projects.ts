@@ -1,6 +1,5 @@
 import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { transformFile } from '@swc/core';
 
 const root = resolve(import.meta.dirname, '../..');
 const groups = ['libs', 'tools', 'apps'];
@@ -58,6 +57,8 @@ async function buildProject(project: string, settings: number): Promise<BuildRep
         await copyFile(from, to);
         return;
       }
+      // Only now: the compiler takes longer to load than a build takes that has nothing to do.
+      const { transformFile } = await import('@swc/core');
       const result = await transformFile(from, { configFile: join(root, '.swcrc'), sourceFileName: relative(dirname(to), from) });
       await writeFile(`${to}.map`, result.map ?? '');
       await writeFile(to, `${result.code}\n//# sourceMappingURL=${output.split('/').pop()}.map\n`);

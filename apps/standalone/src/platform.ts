@@ -1,4 +1,5 @@
 import { startNats, startPostgres, type Log } from '@jetsaga/embedded';
+import { aborted } from './aborted.ts';
 import { AppProcess } from './app-process.ts';
 import type { AppSpec } from './apps.ts';
 import { ProcessRecord } from './process-record.ts';
@@ -125,11 +126,4 @@ export class Platform {
 function addressOf({ host, port }: Settings): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { EmbeddedServerError, lockHolder, prepareHome, tryLock, unlock } from '@jetsaga/embedded';
+import { EmbeddedServerError } from '@jetsaga/embedded';
 import { platformApps, type AppSpec } from './apps.ts';
 import { Platform } from './platform.ts';
 import { refuseTakenPort } from './port-check.ts';
@@ -7,6 +6,7 @@ import { ProcessRecord } from './process-record.ts';
 import { readyMessage } from './ready-message.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { StartRefused } from './start-refused.ts';
+import { withHome } from './with-home.ts';
 import { listenForStop, type StopRequest } from './stop-request.ts';
 
 /** How long the apps of a supervisor that was killed may take to settle before a new start ends them by force. */
@@ -45,21 +45,4 @@ function runPlatform(settings: Settings, apps: readonly AppSpec[], request: Stop
   const onReady = (address: string) =>
     console.log(readyMessage({ address, home: settings.home, tookMs: performance.now() - started }));
   return new Platform({ settings, apps, request, log: console.log, onReady }).run();
-}
-
-/** One platform per home at a time. */
-async function withHome(path: string, work: () => Promise<void>): Promise<void> {
-  const home = await prepareHome(path);
-  const lock = join(home, 'owner.lock');
-  if (!(await tryLock(lock))) {
-    const holder = await lockHolder(lock);
-    throw new StartRefused(
-      `Process ${holder ?? 'unknown'} runs on ${home} already.\nStop it first (\`kill ${holder ?? '<process>'}\`), or choose another folder with JETSAGA_HOME.`,
-    );
-  }
-  try {
-    await work();
-  } finally {
-    await unlock(lock);
-  }
 }
