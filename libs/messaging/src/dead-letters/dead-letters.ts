@@ -43,6 +43,17 @@ export class DeadLetters {
    * the original comes again a little later, and the answer is false. Never rejects.
    */
   async bury(delivery: Delivery, reason: string): Promise<boolean> {
+    const stored = await this.keep(delivery, reason);
+    if (stored) delivery.term();
+    else delivery.nak(retryMs);
+    return stored;
+  }
+
+  /**
+   * Keeps a copy and leaves the original alone: for a message that was fine for some of its receivers. `receiver` tells copies
+   * of the same message apart. Resolves to whether the copy is stored.
+   */
+  async keep(delivery: Delivery, reason: string, receiver = ''): Promise<boolean> {
     const { log } = this.options;
     const origin = {
       stream: delivery.stream,
@@ -55,17 +66,15 @@ export class DeadLetters {
     const [outcome] = await this.publisher.publish([
       {
         subject: subjects.dead(delivery.stream, delivery.consumer),
-        id: `dead:${delivery.stream}:${delivery.consumer}:${delivery.storedAtNanos}:${delivery.sequence}`,
+        id: `dead:${delivery.stream}:${delivery.consumer}:${delivery.storedAtNanos}:${delivery.sequence}:${receiver}`,
         payload: cut ? delivery.data.subarray(0, room) : delivery.data,
         headers: { ...keptHeaders(delivery), ...originHeaders(delivery, reason, cut) },
       },
     ]);
     if (outcome?.ok) {
-      delivery.term();
       log?.error({ ...origin, reason }, 'message put into the dead letters');
       return true;
     }
-    delivery.nak(retryMs);
     log?.error({ ...origin, reason, err: outcome?.error }, 'message cannot be put into the dead letters yet');
     return false;
   }
