@@ -59,15 +59,15 @@ function outputsOfDependencies(draft: Draft, { view, node }: StepView): Json {
 }
 
 function route(action: Extract<ControlAction, { kind: 'router' }>, { node }: StepView, bindings: Bindings): ControlVerdict {
+  const taken = new Set(node.outgoing.flatMap(({ on }) => (on.kind === 'branches' ? on.branches : [])));
   const found = action.route
     ? routeName(action.route.evaluate(bindings))
     : action.routes.find(({ when }) => when.evaluate(bindings) === true)?.to;
-  const chosen = found ?? action.fallback;
+  const isForNobody = found !== undefined && action.route !== null && taken.size > 0 && !taken.has(found);
+  const chosen = isForNobody ? (action.fallback ?? found) : (found ?? action.fallback);
   if (chosen !== null) return completed({ route: chosen }, chosen);
-  const names = action.route
-    ? node.outgoing.flatMap(({ on }) => (on.kind === 'branches' ? on.branches : []))
-    : action.routes.map(({ to }) => to);
-  return failed('NO_ROUTE', `no route was chosen and there is no default; the routes are: ${[...new Set(names)].join(', ')}`);
+  const names = action.route ? [...taken] : [...new Set(action.routes.map(({ to }) => to))];
+  return failed('NO_ROUTE', `no route was chosen and there is no default; the routes are: ${names.join(', ')}`);
 }
 
 function routeName(value: Json): string | undefined {
@@ -143,11 +143,14 @@ function emit(config: Json, id: string): ControlVerdict {
   return { kind: 'emitted', config, event: { id, type, data, ...(subject != null && { subject }) } };
 }
 
+/** As errors have them on record. */
+const longestCode = 100;
+
 function fail(config: Json): ControlVerdict {
   const code = field(config, 'code');
   const message = field(config, 'message');
   const error: ErrorShape = {
-    code: typeof code === 'string' && code !== '' ? code : 'WORKFLOW_FAILED',
+    code: typeof code === 'string' && code !== '' ? code.slice(0, longestCode) : 'WORKFLOW_FAILED',
     message: typeof message === 'string' ? message : message == null ? 'the workflow ended itself' : JSON.stringify(message),
   };
   return { kind: 'failed', error, config };
