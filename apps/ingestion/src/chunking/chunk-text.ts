@@ -71,7 +71,7 @@ function* windows(source: AtomSource, { size, overlap }: ChunkOptions): Generato
       fresh = false;
     }
     if (!fresh) {
-      const room = atom.boundary ? 0 : Math.min(overlap, size - atom.tokens);
+      const room = atom.boundary ? 0 : Math.min(overlap, Math.floor(size / 2), size - atom.tokens);
       ({ held, tokens } = tail(held, room));
     }
     held.push(atom);

@@ -2,19 +2,14 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Chunk } from '../chunking/chunk-text.ts';
 import { documentNotFound } from '../documents/document-repository.ts';
 import { queryRows } from '../persistence/query-rows.ts';
+import type { ChunkRange } from './chunk-range.ts';
+import { unitLength } from './unit-length.ts';
 
 export interface ChunkToEmbed {
   readonly id: string;
   readonly position: number;
   readonly text: string;
   readonly tokens: number;
-}
-
-/** A stretch of a document's chunks, by position, both ends included. */
-export interface ChunkRange {
-  readonly document: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 export class ChunkRepository {
@@ -101,6 +96,12 @@ export class ChunkRepository {
     );
   }
 
+  /** Whether no chunk of the document lacks its vector. */
+  async allEmbedded(documentId: string, model: string, dimensions: number | undefined): Promise<boolean> {
+    const whole = { document: documentId, from: 0, to: 2 ** 31 - 1 };
+    return (await this.toEmbed(whole, model, dimensions, 1)).length === 0;
+  }
+
   async storeEmbeddings(ids: readonly string[], vectors: readonly Float32Array[], model: string): Promise<void> {
     await queryRows(
       this.#dataSource,
@@ -149,10 +150,4 @@ async function insertChunks(
       batch.map(({ tokens }) => tokens),
     ],
   );
-}
-
-/** Of length one; a vector without direction stays as it is. */
-function unitLength(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  return length === 0 || Math.abs(length - 1) < 1e-6 ? vector : vector.map((value) => value / length);
 }

@@ -36,7 +36,7 @@ export async function parsePdf(bytes: Uint8Array): Promise<ParsedContent> {
 async function open(bytes: Uint8Array): Promise<Pdf> {
   try {
     // It takes the buffer over, so it gets its own. Verbosity 0: it writes to the console otherwise.
-    return await getDocumentProxy(bytes.slice(), { verbosity: 0, useSystemFonts: false });
+    return await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, useSystemFonts: false });
   } catch (error) {
     if (error instanceof Error && error.name === 'PasswordException')
       throw new DocumentProblem('ENCRYPTED_DOCUMENT', 'the PDF is protected by a password; remove it and upload again', {

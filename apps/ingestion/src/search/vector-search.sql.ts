@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { unitLength } from '../chunks/unit-length.ts';
 import { queryRows } from '../persistence/query-rows.ts';
 import type { Ranked } from './fuse-rankings.ts';
 
@@ -13,7 +14,7 @@ export function embeddingSpaces(dataSource: DataSource): Promise<EmbeddingSpace[
 }
 
 /**
- * The chunks nearest to a vector of length one, by cosine, exactly: pgvector computes it where it is installed,
+ * The chunks nearest to a vector, by cosine, exactly: pgvector computes it where it is installed,
  * otherwise plain SQL does, at some 40 µs for each chunk of 512 dimensions. Nothing is loaded but the nearest.
  */
 export function vectorSearch(
@@ -29,7 +30,7 @@ export function vectorSearch(
   const cosine = pgvector
     ? `1 - (c.embedding::vector <=> $1::text::vector)`
     : `(SELECT sum(mine * asked)::float FROM unnest(c.embedding, $1::text::real[]) AS pair (mine, asked))`;
-  const literal = [...query.vector].join(',');
+  const literal = unitLength(query.vector).join(',');
   return queryRows<Ranked>(
     dataSource,
     `SELECT c.id, ${cosine} AS score

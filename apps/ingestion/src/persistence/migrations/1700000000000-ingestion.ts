@@ -25,8 +25,8 @@ export class Ingestion1700000000000 implements MigrationInterface {
         chunks int,
         labels jsonb NOT NULL DEFAULT '{}',
         metadata jsonb NOT NULL DEFAULT '{}',
-        created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-        updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+        updated_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
       );
       CREATE INDEX documents_newest ON ingestion.documents (created_at DESC, id DESC);
       CREATE INDEX documents_sha256 ON ingestion.documents (sha256, created_at);
