@@ -2,14 +2,11 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EmbeddedServerError } from './embedded-server-error.ts';
 
-/**
- * Makes the folder that all data lives in, and returns its absolute path. As root it may be entered (not listed) by
- * others, since Postgres refuses to run as root; its contents are closed one by one.
- */
+/** Makes the folder that all data lives in, closed to others, and returns its absolute path. */
 export async function prepareHome(path: string): Promise<string> {
   const home = resolve(path);
   try {
-    await mkdir(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    await mkdir(home, { recursive: true, mode: 0o700 });
     await mkdir(join(home, 'logs'), { recursive: true, mode: 0o700 });
     await access(home, constants.W_OK | constants.X_OK);
   } catch (cause) {

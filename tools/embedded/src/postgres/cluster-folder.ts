@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chown, lstat, mkdir, mkdtemp, readlink, stat, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readlink, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from '../process/detached.ts';
@@ -22,7 +22,7 @@ export async function clusterFolder(home: string, account: Account | undefined):
   const linked = await linkTarget(link);
   if (linked) {
     folder = { path: linked, outside: true };
-  } else if (account && !(await canReach(account, home, 'enter'))) {
+  } else if (account && !(await letEnter(home, account))) {
     const name = `data-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`;
     folder = { path: join(await systemFolder(), name), outside: true };
     await symlink(folder.path, link);
@@ -45,6 +45,19 @@ export async function socketFolder(cluster: string, account: Account | undefined
   const fresh = await mkdtemp(join(tmpdir(), 'jetsaga-'));
   if (account) await chown(fresh, account.uid, account.gid);
   return fresh;
+}
+
+/** Whether the account can enter the home; a closed one of root's is opened to the account's group, if that is all it takes. */
+async function letEnter(home: string, account: Account): Promise<boolean> {
+  if (await canReach(account, home, 'enter')) return true;
+  const { uid, gid, mode } = await stat(home);
+  if (uid !== 0 || (mode & 0o077) !== 0) return false;
+  await chown(home, 0, account.gid);
+  await chmod(home, 0o710);
+  if (await canReach(account, home, 'enter')) return true;
+  await chmod(home, 0o700);
+  await chown(home, 0, gid);
+  return false;
 }
 
 async function linkTarget(path: string): Promise<string | undefined> {
