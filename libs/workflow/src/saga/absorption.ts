@@ -1,5 +1,5 @@
 import { isSettledStep, stepPath, type StepRecord } from '@jetsaga/contracts';
-import type { EdgeCondition, PlanEdge, PlanNode } from '../definition/plan.ts';
+import type { PlanEdge, PlanNode } from '../definition/plan.ts';
 import type { Draft } from './draft.ts';
 import { judgeEdge, takesFailure, type EdgeVerdict } from './edge-matching.ts';
 import type { ScopeView } from './scope-view.ts';
@@ -12,17 +12,27 @@ interface Prospects {
   readonly skip: boolean;
 }
 
+/** What an edge may come to. */
+type Possible = { readonly [verdict in EdgeVerdict]: boolean };
+
+const certain: { readonly [verdict in EdgeVerdict]: Possible } = {
+  match: { match: true, miss: false, skipped: false },
+  miss: { match: false, miss: true, skipped: false },
+  skipped: { match: false, miss: false, skipped: true },
+};
+
 /**
  * Whether a failed step's failure is absorbed: by an edge `failure` or `always` whose target runs, or by an `any` join
  * that another edge starts. `undecided` as long as such a target may still run; `settled` joins never absorb.
  *
  * The prospects below look at each edge by itself, and so may count a future that cannot happen. That only
- * postpones the verdict: when everything has settled, it is exact.
+ * postpones the verdict: when everything has settled, it is exact. One use: it remembers what it has found for one state.
  */
 export class FailureJudge {
   private readonly draft: Draft;
   private readonly view: ScopeView;
   private readonly prospects = new Map<string, Prospects>();
+  private readonly runnable = new Map<string, boolean>();
 
   constructor(draft: Draft, view: ScopeView) {
     this.draft = draft;
@@ -42,45 +52,52 @@ export class FailureJudge {
   }
 
   private canRun(node: PlanNode): boolean {
-    const edges = node.incoming.map((edge) => this.possible(edge));
-    const canMatch = (possible: ReadonlySet<EdgeVerdict>) => possible.has('match');
-    switch (node.join) {
+    let can = this.runnable.get(node.id);
+    if (can === undefined) this.runnable.set(node.id, (can = this.joinCanBeMet(node)));
+    return can;
+  }
+
+  private joinCanBeMet({ incoming, join }: PlanNode): boolean {
+    if (incoming.length === 0) return true;
+    const canMatch = (edge: PlanEdge) => this.possible(edge).match;
+    switch (join) {
       case 'settled':
         return true;
       case 'any':
-        return edges.length === 0 || edges.some(canMatch);
+        return incoming.some(canMatch);
       case 'strict':
-        return edges.every(canMatch);
+        return incoming.every(canMatch);
       case 'all':
-        return edges.length === 0 || (edges.some(canMatch) && edges.every((edge) => edge.has('match') || edge.has('skipped')));
+        return incoming.some(canMatch) && incoming.every((edge) => canMatch(edge) || this.possible(edge).skipped);
     }
   }
 
-  private canSkip(node: PlanNode): boolean {
-    if (node.when !== null) return true;
-    const edges = node.incoming.map((edge) => this.possible(edge));
-    switch (node.join) {
+  private canSkip({ incoming, join, when }: PlanNode): boolean {
+    if (when !== null) return true;
+    if (incoming.length === 0) return false;
+    const canFallAway = (edge: PlanEdge) => this.possible(edge).miss || this.possible(edge).skipped;
+    switch (join) {
       case 'settled':
         return false;
       case 'any':
-        return edges.every((edge) => edge.has('miss') || edge.has('skipped'));
+        return incoming.every(canFallAway);
       case 'strict':
-        return edges.some((edge) => edge.has('miss') || edge.has('skipped'));
+        return incoming.some(canFallAway);
       case 'all':
-        return edges.some((edge) => edge.has('miss')) || edges.every((edge) => edge.has('skipped'));
+        return incoming.some((edge) => this.possible(edge).miss) || incoming.every((edge) => this.possible(edge).skipped);
     }
   }
 
-  /** The verdicts that an edge may come to. */
-  private possible({ from, on }: PlanEdge): ReadonlySet<EdgeVerdict> {
+  private possible({ from, on }: PlanEdge): Possible {
     const step = this.step(from);
-    if (step && isSettledStep(step.status)) return new Set([judgeEdge(on, step)]);
-    const prospects = this.prospectsOf(this.node(from), step);
-    const verdicts = new Set<EdgeVerdict>();
-    if (prospects.complete) for (const verdict of afterCompletion(on)) verdicts.add(verdict);
-    if (prospects.fail) verdicts.add(takesFailure(on) ? 'match' : 'miss');
-    if (prospects.skip) verdicts.add('skipped');
-    return verdicts;
+    if (step && isSettledStep(step.status)) return certain[judgeEdge(on, step)];
+    const { complete, fail, skip } = this.prospectsOf(this.node(from), step);
+    const followsFailure = takesFailure(on);
+    return {
+      match: (complete && on.kind !== 'failure') || (fail && followsFailure),
+      miss: (complete && (on.kind === 'failure' || on.kind === 'branches')) || (fail && !followsFailure),
+      skipped: skip,
+    };
   }
 
   private prospectsOf(node: PlanNode, step: StepRecord | undefined): Prospects {
@@ -104,18 +121,5 @@ export class FailureJudge {
     const node = this.view.scope.nodes.get(id);
     if (!node) throw new Error(`the plan has an edge to ${id}, but no such node`);
     return node;
-  }
-}
-
-/** A completion may come with any branch. */
-function afterCompletion(on: EdgeCondition): readonly EdgeVerdict[] {
-  switch (on.kind) {
-    case 'success':
-    case 'always':
-      return ['match'];
-    case 'failure':
-      return ['miss'];
-    case 'branches':
-      return ['match', 'miss'];
   }
 }

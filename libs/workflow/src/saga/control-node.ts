@@ -3,6 +3,7 @@ import type { PlanAction } from '../definition/plan.ts';
 import { ExpressionFailure, type Bindings } from '../expression/expression.ts';
 import { evaluateCondition } from './tmp-evaluate-condition.ts';
 import type { Draft } from './draft.ts';
+import { inBrief } from './in-brief.ts';
 import { outputsById } from './outputs.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
@@ -108,11 +109,7 @@ function delay(mode: 'for' | 'until', config: Json, at: number): ControlVerdict 
   if (until === undefined || until - at > longestWaitMs) {
     const wanted =
       mode === 'for' ? 'a duration such as 30s, 5m or 3d, or seconds' : 'an ISO 8601 time, or seconds or milliseconds since 1970';
-    return failed(
-      'INVALID_CONFIG',
-      `${mode} must be ${wanted}, at most a hundred years ahead; it is ${JSON.stringify(value)}`,
-      config,
-    );
+    return failed('INVALID_CONFIG', `${mode} must be ${wanted}, at most a hundred years ahead; it is ${inBrief(value)}`, config);
   }
   return { kind: 'delayed', until, config };
 }
@@ -134,10 +131,10 @@ function emit(config: Json, id: string): ControlVerdict {
   const subject = field(config, 'subject');
   if (typeof type !== 'string' || !isEventType(type)) {
     const rule = 'levels of letters, digits, _ and -, joined by dots';
-    return failed('INVALID_CONFIG', `type must be ${rule}; it is ${JSON.stringify(type)}`, config);
+    return failed('INVALID_CONFIG', `type must be ${rule}; it is ${inBrief(type)}`, config);
   }
   if (subject !== undefined && subject !== null && typeof subject !== 'string') {
-    return failed('INVALID_CONFIG', `subject must be text; it is ${JSON.stringify(subject)}`, config);
+    return failed('INVALID_CONFIG', `subject must be text; it is ${inBrief(subject)}`, config);
   }
   const data = field(config, 'data') ?? null;
   return { kind: 'emitted', config, event: { id, type, data, ...(subject != null && { subject }) } };
@@ -151,7 +148,7 @@ function fail(config: Json): ControlVerdict {
   const message = field(config, 'message');
   const error: ErrorShape = {
     code: typeof code === 'string' && code !== '' ? code.slice(0, longestCode) : 'WORKFLOW_FAILED',
-    message: typeof message === 'string' ? message : message == null ? 'the workflow ended itself' : JSON.stringify(message),
+    message: typeof message === 'string' ? message : message == null ? 'the workflow ended itself' : inBrief(message),
   };
   return { kind: 'failed', error, config };
 }

@@ -6,6 +6,7 @@ import { decideControlNode, type ControlAction, type ControlVerdict } from './co
 import type { Draft } from './draft.ts';
 import type { StepView } from './scope-view.ts';
 import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.ts';
+import { inBrief } from './in-brief.ts';
 import { pendingStep } from './step-record.ts';
 import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
 
@@ -25,7 +26,7 @@ export function scheduleStep(draft: Draft, target: StepView, why: string): void 
       return;
     }
     if (condition.value !== true) {
-      const message = `when must be true or false: ${when.source} is ${JSON.stringify(condition.value)}`;
+      const message = `when must be true or false: ${when.source} is ${inBrief(condition.value)}`;
       failStep(
         draft,
         target,
