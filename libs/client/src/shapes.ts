@@ -168,18 +168,44 @@ export interface Health {
   readonly parts: Readonly<Record<'postgres' | 'nats' | 'coordinator' | 'workers', HealthPart>>;
 }
 
-export type Document = Readonly<Record<string, Json>> & { readonly id: string };
-
-export interface Ingestion {
-  readonly documentId: string;
-  readonly executionId: string | null;
-  readonly document: Document;
+/** A document of the ingestion service. */
+export interface Document {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly error?: ErrorShape | null;
+  readonly [field: string]: Json | ErrorShape | undefined;
 }
 
-export interface SearchHit {
+/** An upload that was accepted. */
+export interface Ingestion {
   readonly documentId: string;
+  /** What works on it; null when no workflow listens to uploads. */
+  readonly executionId: string | null;
+  readonly uri: string;
+  readonly name: string;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  /** An older document with the same content. */
+  readonly duplicateOf: string | null;
+}
+
+/** A passage that fits a question. */
+export interface SearchHit {
+  readonly chunkId: string;
+  readonly document: { readonly id: string; readonly name: string; readonly uri: string; readonly mediaType: string | null };
+  readonly title: string | null;
+  readonly page: number;
+  readonly lastPage: number;
+  readonly position: number;
+  /** Offsets into the document's text. */
+  readonly start: number;
+  readonly end: number;
   readonly score: number;
+  readonly vectorScore?: number;
+  readonly textScore?: number;
   readonly text: string;
-  readonly page?: number | null;
-  readonly [field: string]: Json | undefined;
+  readonly neighbours?: readonly { readonly position: number; readonly text: string }[];
 }
