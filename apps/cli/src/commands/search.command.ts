@@ -22,9 +22,7 @@ export function addSearch(program: Command): void {
           ? 'nothing found'
           : items
               .map((hit, index) => {
-                const place = [hit.title ?? hit.document.name, hit.page ? `page ${hit.page}` : '']
-                  .filter(Boolean)
-                  .join(', ');
+                const place = [hit.title ?? hit.document.name, hit.page ? `page ${hit.page}` : ''].filter(Boolean).join(', ');
                 return `${index + 1}. ${place} ${dim(`score ${hit.score.toFixed(3)}`)}\n   ${brief(hit.text, 300)}`;
               })
               .join('\n'),
