@@ -7,6 +7,15 @@ export {
   type Reference,
   type Template,
 } from './expression/expression.ts';
+export { compileExpression } from './expression/compile-expression.ts';
+export { compileTemplate } from './expression/compile-template.ts';
+export { evaluateCondition } from './expression/evaluate-condition.ts';
+export type { ExpressionOptions } from './expression/expression-options.ts';
+export {
+  ExpressionSyntaxError,
+  type ExpressionProblem,
+  type ExpressionProblemCode,
+} from './expression/expression-syntax-error.ts';
 export {
   controlHandlers,
   type HandlerCatalog,
