@@ -22,8 +22,24 @@ export {
   type Plan,
   type PlanNode,
   type PlanScope,
+  type PlanTrigger,
   type SchemaProblem,
 } from './definition/plan.ts';
+export { parseDefinition, type ParsedDefinition, type SourceFormat } from './definition/parse-definition.ts';
+export {
+  checkDefinition,
+  type CheckedDefinition,
+  type CheckOptions,
+  type DefinitionCheck,
+} from './definition/check-definition.ts';
+export { problemCodes, warningCodes, type DefinitionProblem, type ProblemCode } from './definition/problem.ts';
+export { collectHandlerFacts } from './definition/handler-facts.ts';
+export { compilePlan, PlanCorrupt } from './definition/compile-plan.ts';
+export { definitionSchema } from './definition/definition-schema.ts';
+export { definitionKey } from './definition/definition-key.ts';
+export { definitionHash } from './definition/definition-hash.ts';
+export { canonicalJson } from './definition/canonical-json.ts';
+export { isEventPattern, matchesEventPattern } from './definition/event-pattern.ts';
 export type {
   Decision,
   Effect,

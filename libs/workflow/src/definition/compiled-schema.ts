@@ -3,15 +3,18 @@ import addFormats from 'ajv-formats';
 import type { Json, JsonObject } from '@jetsaga/contracts';
 import { canonicalJson } from './canonical-json.ts';
 import { looseForTemplates } from './loose-schema.ts';
-import { re2Pattern } from './re2-pattern.ts';
+import { forgivingPattern, re2Pattern } from './re2-pattern.ts';
 import { localTarget } from './schema-rules.ts';
 import { isObject, mapSubschemas, visitSubschemas } from './subschemas.ts';
 
 /** Runs a schema over a value. Throws SchemaBudgetExhausted where following references does not come to an end. */
 export type SchemaRun = (value: Json) => readonly ErrorObject[];
 
-/** `loose` lets templates stand for any value, see loose-schema.ts. */
-export type SchemaMode = 'exact' | 'loose';
+/**
+ * `exact` is for users' values. The other two are for configurations, which the handler itself checks in the end: patterns that
+ * RE2 has not are let go; `loose` also lets templates stand for any value, see loose-schema.ts.
+ */
+export type SchemaMode = 'exact' | 'config' | 'loose';
 
 /** References followed in one run: a recursive schema over a hostile value would otherwise run for ever. */
 const referenceBudget = 500_000;
@@ -52,7 +55,7 @@ function compile(schema: Json, mode: SchemaMode): SchemaRun {
     addUsedSchema: false,
     inlineRefs: false,
     ownProperties: true,
-    code: { regExp: re2Pattern },
+    code: { regExp: mode === 'exact' ? re2Pattern : forgivingPattern },
   });
   addFormats.default(ajv);
   ajv.addKeyword({

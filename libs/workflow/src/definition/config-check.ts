@@ -1,13 +1,13 @@
 import { isEventType, type Json } from '@jetsaga/contracts';
-import { compiledSchema, SchemaBudgetExhausted } from './compiled-schema.ts';
-import { controlConfigSchemas } from './control-config.ts';
+import { compiledSchema, SchemaBudgetExhausted, type SchemaMode, type SchemaRun } from './compiled-schema.ts';
+import { controlConfigSchemas, type ConditionConfig, type RouterConfig } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
 import { durationProblem } from './duration-check.ts';
 import { jsonPointer } from './json-pointer.ts';
 import { holdsTemplate } from './loose-schema.ts';
 import type { ControlHandler } from './plan.ts';
-import type { ProblemList } from './problem.ts';
-import { valueProblems } from './schema-errors.ts';
+import { ProblemList } from './problem.ts';
+import { valueProblems, type ValueProblem } from './schema-errors.ts';
 import { isObject } from './subschemas.ts';
 import { didYouMean } from './suggestion.ts';
 
@@ -16,53 +16,73 @@ export function configOf(node: DefinitionNode): Json {
   return node.fields.config ?? {};
 }
 
-/** Whether the configuration fits the schema, as far as templates let one see. Reports what does not. */
-export function checkConfig(node: DefinitionNode, schema: Json, problems: ProblemList): boolean {
-  const config = configOf(node);
+/** Reports what does not fit the schema, as far as templates let one see. */
+export function checkConfig(node: DefinitionNode, schema: Json, problems: ProblemList): void {
+  checkAgainst(node, schema, holdsTemplate(configOf(node)) ? 'loose' : 'config', problems);
+}
+
+function checkAgainst(node: DefinitionNode, schema: Json, mode: SchemaMode, problems: ProblemList): void {
   const pointer = jsonPointer(node.pointer, 'config');
-  try {
-    const errors = compiledSchema(schema, holdsTemplate(config) ? 'loose' : 'exact')(config);
-    for (const { pointer: inside, message, unknown } of valueProblems(errors)) {
-      const where = inside === '' ? 'the configuration' : `\`${inside.slice(1).replaceAll('/', '.')}\``;
-      problems.add('INVALID_CONFIG', pointer + inside, `${node.handler}: ${unknown ? message : `${where}: ${message}`}`, {
-        part: unknown ? 'key' : 'value',
-        hint: unknown && didYouMean(unknown.field, unknown.known),
-      });
-    }
-    return errors.length === 0;
-  } catch (error) {
-    if (!(error instanceof SchemaBudgetExhausted)) throw error;
-    problems.add('INVALID_CONFIG', pointer, `${node.handler}: ${error.message}`);
-    return false;
+  for (const { pointer: inside, message, unknown } of misfits(configOf(node), schema, mode)) {
+    const where = inside === '' ? 'the configuration' : `\`${inside.slice(1).replaceAll('/', '.')}\``;
+    problems.add('INVALID_CONFIG', pointer + inside, `${node.handler}: ${unknown ? message : `${where}: ${message}`}`, {
+      part: unknown ? 'key' : 'value',
+      hint: unknown && (() => didYouMean(unknown.field, unknown.known)),
+    });
   }
 }
 
-/** Whether a control node's configuration can be compiled. */
+function misfits(config: Json, schema: Json, mode: SchemaMode): ValueProblem[] {
+  let run: SchemaRun;
+  try {
+    run = compiledSchema(schema, mode);
+  } catch {
+    // A schema that does not compile is its worker's mistake, not the definition's: the handler will check.
+    return [];
+  }
+  try {
+    return valueProblems(run(config));
+  } catch (error) {
+    if (error instanceof SchemaBudgetExhausted) return [{ pointer: '', message: error.message, keyword: '$ref' }];
+    throw error;
+  }
+}
+
+/** Whether a control node's configuration can be compiled. Reports why not. */
 export function checkControlConfig(node: DefinitionNode, handler: ControlHandler, problems: ProblemList): boolean {
-  const schema = controlConfigSchemas[handler];
-  const before = problems.size;
-  if (schema !== undefined && !checkConfig(node, schema, problems)) return false;
+  const found = new ProblemList(problems.positions);
   const config = configOf(node);
-  const refuse = (message: string, ...path: string[]) =>
-    problems.add('INVALID_CONFIG', jsonPointer(node.pointer, 'config', ...path), `${handler}: ${message}`);
-  const fields = isObject(config) ? config : {};
+  const pointer = jsonPointer(node.pointer, 'config');
+  const schema = controlConfigSchemas[handler];
+  // What the coordinator decides by must be there: templates stand in expressions and values, not for parts of the structure.
+  const structural = handler === 'router' || handler === 'evaluate_condition';
+  if (schema !== undefined) checkAgainst(node, schema, structural || !holdsTemplate(config) ? 'config' : 'loose', found);
+  if (found.size === 0) {
+    checkMeaning(handler, config, (code, message, ...path) => {
+      found.add(code, jsonPointer(pointer, ...path), `${handler}: ${message}`);
+    });
+  }
+  for (const problem of found.sorted()) problems.take(problem);
+  return found.size === 0;
+}
+
+type Refuse = (code: 'INVALID_CONFIG' | 'INVALID_DURATION', message: string, ...path: string[]) => void;
+
+/** What a schema cannot say, or says badly. */
+function checkMeaning(handler: ControlHandler, config: Json, refuse: Refuse): void {
   switch (handler) {
     case 'router':
-      if (!isObject(config)) refuse('the configuration is an object with `route` or `routes`');
-      else if ((config.route === undefined) === (config.routes === undefined)) refuse('give either `route` or `routes`');
+      checkRouter(config as unknown as RouterConfig, refuse);
       break;
     case 'evaluate_condition':
-      if (!isObject(config)) refuse('the configuration is an object with `conditions`');
-      else checkConditions(config.conditions, (message, ...path) => refuse(message, 'conditions', ...path));
+      checkConditions(config as unknown as ConditionConfig, refuse);
       break;
     case 'delay':
-      if (!isObject(config)) refuse('the configuration is an object with `for` or `until`');
-      else if ((config.for === undefined) === (config.until === undefined)) refuse('give either `for` or `until`');
-      else checkDelay(fields, jsonPointer(node.pointer, 'config'), problems);
+      checkDelay(config, refuse);
       break;
     case 'emit_event':
-      if (typeof fields.type === 'string' && !holdsTemplate(fields.type) && !isEventType(fields.type)) {
-        refuse('a type is levels of letters, digits, `_` and `-`, joined by dots', 'type');
+      if (isObject(config) && typeof config.type === 'string' && !holdsTemplate(config.type) && !isEventType(config.type)) {
+        refuse('INVALID_CONFIG', 'a type is levels of letters, digits, `_` and `-`, joined by dots', 'type');
       }
       break;
     case 'input':
@@ -71,40 +91,39 @@ export function checkControlConfig(node: DefinitionNode, handler: ControlHandler
     case 'fail':
       break;
   }
-  return problems.size === before;
 }
 
-function checkConditions(conditions: Json | undefined, refuse: (message: string, ...path: string[]) => void): void {
-  if (!Array.isArray(conditions)) {
-    refuse('the conditions are a list, not a template');
-    return;
+function checkRouter({ route, routes, default: fallback }: RouterConfig, refuse: Refuse): void {
+  if ((route === undefined) === (routes === undefined)) refuse('INVALID_CONFIG', 'give either `route` or `routes`');
+  const literal = 'a branch is a name, not a template';
+  for (const [index, { to }] of (routes ?? []).entries()) {
+    if (holdsTemplate(to)) refuse('INVALID_CONFIG', literal, 'routes', String(index), 'to');
   }
-  for (const [index, condition] of conditions.entries()) {
-    if (!isObject(condition)) refuse('a condition is an object, not a template', String(index));
-    else if (condition.operator !== 'is_null' && condition.operator !== 'is_not_null' && condition.value === undefined) {
-      refuse(`\`value\` is missing: \`${String(condition.operator)}\` compares with it`, String(index));
-    }
-    if (isObject(condition) && typeof condition.operator === 'string' && holdsTemplate(condition.operator)) {
-      refuse('an operator is a name, not a template', String(index), 'operator');
-    }
+  if (holdsTemplate(fallback)) refuse('INVALID_CONFIG', literal, 'default');
+}
+
+function checkConditions({ conditions }: ConditionConfig, refuse: Refuse): void {
+  for (const [index, { operator, value }] of conditions.entries()) {
+    if (operator === 'is_null' || operator === 'is_not_null' || value !== undefined) continue;
+    refuse('INVALID_CONFIG', `\`value\` is missing: \`${operator}\` compares with it`, 'conditions', String(index));
   }
 }
 
 /** ISO 8601, a date alone or with a time. */
 const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-function checkDelay(config: { readonly [field: string]: Json }, pointer: string, problems: ProblemList): void {
-  const mode = config.for === undefined ? 'until' : 'for';
-  const value = config[mode];
-  if (holdsTemplate(value)) return;
-  if (mode === 'for') {
-    const message = durationProblem(value, false);
-    if (message !== undefined) problems.add('INVALID_DURATION', jsonPointer(pointer, 'for'), message);
-  } else if (typeof value === 'string' && (!isoTime.test(value) || Number.isNaN(Date.parse(value)))) {
-    problems.add(
-      'INVALID_CONFIG',
-      jsonPointer(pointer, 'until'),
-      'delay: `until` is a time in ISO 8601, such as 2030-01-31T09:00:00Z',
-    );
+function checkDelay(config: Json, refuse: Refuse): void {
+  if (!isObject(config)) {
+    refuse('INVALID_CONFIG', 'the configuration is an object with `for` or `until`');
+    return;
+  }
+  const { for: wait, until } = config;
+  if ((wait === undefined) === (until === undefined)) {
+    refuse('INVALID_CONFIG', 'give either `for` or `until`');
+  } else if (wait !== undefined && !holdsTemplate(wait)) {
+    const message = durationProblem(wait, false);
+    if (message !== undefined) refuse('INVALID_DURATION', message, 'for');
+  } else if (typeof until === 'string' && !holdsTemplate(until) && (!isoTime.test(until) || Number.isNaN(Date.parse(until)))) {
+    refuse('INVALID_CONFIG', '`until` is a time in ISO 8601, such as 2030-01-31T09:00:00Z', 'until');
   }
 }

@@ -27,11 +27,11 @@ export interface DefinitionNode {
 /** Pointers at which, or beneath which, the shape is wrong. */
 export type Misshapen = ReadonlySet<string>;
 
+/** All of them, in the order of the document; what is no object is a node of which nothing is known. */
 export function definitionNodes(document: Json, misshapen: Misshapen = new Set()): DefinitionNode[] {
   const dag = isObject(document) ? document.dag : undefined;
   const nodes = isObject(dag) ? dag.nodes : undefined;
-  if (!Array.isArray(nodes)) return [];
-  return nodes.flatMap((node, index) => (isObject(node) ? [definitionNode(node, index, misshapen)] : []));
+  return Array.isArray(nodes) ? nodes.map((node, index) => definitionNode(isObject(node) ? node : {}, index, misshapen)) : [];
 }
 
 function definitionNode(node: JsonObject, index: number, misshapen: Misshapen): DefinitionNode {

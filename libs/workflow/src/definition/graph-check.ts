@@ -33,7 +33,7 @@ function checkDependencies(node: DefinitionNode, numbers: ReadonlyMap<string, nu
     if (dependency.node === node.id) {
       problems.add('SELF_DEPENDENCY', at, `\`${node.id}\` depends on itself`);
     } else if (!numbers.has(dependency.node)) {
-      const hint = didYouMean(dependency.node, numbers.keys());
+      const hint = () => didYouMean(dependency.node, numbers.keys());
       problems.add('UNKNOWN_DEPENDENCY', at, `there is no node \`${dependency.node}\``, { hint });
     } else if (seen.has(dependency.node)) {
       const hint = 'several branches of one node go into one list: { node, on: [a, b] }';

@@ -9,7 +9,8 @@ import { didYouMean } from './suggestion.ts';
 
 /** What handlers are checked against. `queue` is what nodes get that name none. */
 export interface HandlerRules {
-  readonly catalog: HandlerCatalog;
+  /** Null: it is not known which handlers there are. */
+  readonly catalog: HandlerCatalog | null;
   readonly allowUnknown: boolean;
   readonly defaultQueue: string | undefined;
 }
@@ -27,9 +28,10 @@ export function checkHandler(node: DefinitionNode, rules: HandlerRules, problems
     problems.add('NOT_SUPPORTED_YET', pointer, message, { hint: 'leave it out for now' });
     return false;
   }
+  if (rules.catalog === null) return true;
   const facts = rules.catalog.get(handler);
   if (facts === undefined) {
-    checkUnknown(node, handler, rules, problems, warnings);
+    checkUnknown(node, handler, rules.catalog, rules, problems, warnings);
     return true;
   }
   if (facts.available === false) {
@@ -43,15 +45,16 @@ export function checkHandler(node: DefinitionNode, rules: HandlerRules, problems
 function checkUnknown(
   node: DefinitionNode,
   handler: string,
-  { catalog, allowUnknown, defaultQueue }: HandlerRules,
+  catalog: HandlerCatalog,
+  { allowUnknown, defaultQueue }: HandlerRules,
   problems: ProblemList,
   warnings: ProblemList,
 ): void {
   const pointer = jsonPointer(node.pointer, 'handler');
   const message = `no worker has ever offered a handler \`${handler}\``;
-  const suggestion = didYouMean(handler, [...controlHandlers, ...catalog.keys()]);
+  const suggestion = () => didYouMean(handler, [...controlHandlers, ...catalog.keys()]);
   if (!allowUnknown) {
-    const hint = suggestion ?? 'start its worker once, or apply with allowUnknown=true';
+    const hint = () => suggestion() ?? 'start its worker once, or apply with allowUnknown=true';
     problems.add('UNKNOWN_HANDLER', pointer, message, { hint });
     return;
   }
@@ -66,8 +69,8 @@ function checkUnknown(
 }
 
 /** The branches that a node can end with, without `error`; undefined where that is not known. */
-export function branchesOf(node: DefinitionNode, catalog: HandlerCatalog): readonly string[] | undefined {
+export function branchesOf(node: DefinitionNode, catalog: HandlerCatalog | null): readonly string[] | undefined {
   if (node.handler === null) return undefined;
   if (isControlHandler(node.handler)) return controlBranches(node.handler, configOf(node));
-  return catalog.get(node.handler)?.branches;
+  return catalog?.get(node.handler)?.branches;
 }

@@ -7,14 +7,14 @@ import { SourceError, type SourceFault, type SourceRemark } from './source-error
 
 export type SourceFormat = 'yaml' | 'json';
 
-/** A source as it was read, or why it could not be. `problems` of a readable one leave the rest of it worth checking. */
+/** A source as it was read, or why it could not be. `remarks` are problems that leave the rest of it worth checking. */
 export type ParsedDefinition =
   | {
       readonly readable: true;
       readonly document: Json;
       readonly format: SourceFormat;
       readonly positions: Positions;
-      readonly problems: readonly DefinitionProblem[];
+      readonly remarks: readonly DefinitionProblem[];
     }
   | { readonly readable: false; readonly format: SourceFormat; readonly problems: readonly DefinitionProblem[] };
 
@@ -57,7 +57,7 @@ function parseAs(format: SourceFormat, source: string): ParsedDefinition {
     document: read.value,
     format,
     positions: new Positions(read.node, lineStarts),
-    problems: read.remarks.map((remark) => problemOf(remark, remark.pointer, lineStarts)),
+    remarks: read.remarks.map((remark) => problemOf(remark, remark.pointer, lineStarts)),
   };
 }
 

@@ -52,17 +52,19 @@ export interface DefinitionProblem {
 }
 
 export interface ProblemExtras {
-  readonly hint?: string | undefined;
+  /** A hint that takes a search is only searched for while problems are few. */
+  readonly hint?: string | (() => string | undefined) | undefined;
   /** `key` points at a field's name rather than at its value. */
   readonly part?: PositionPart;
 }
 
 const mostProblems = 1_000;
+const mostSearches = 100;
 
 /** Gathers problems in any order and hands them out in the order of the document. */
 export class ProblemList {
   private readonly found = new Map<string, DefinitionProblem>();
-  private readonly positions: Positions;
+  readonly positions: Positions;
   private dropped = 0;
 
   constructor(positions: Positions) {
@@ -70,15 +72,29 @@ export class ProblemList {
   }
 
   add(code: ProblemCode, pointer: string, message: string, extras: ProblemExtras = {}): void {
+    if (this.isFull) {
+      this.dropped += 1;
+      return;
+    }
     const position = this.positions.locate(pointer, extras.part);
-    this.take({ code, message, pointer, ...position, ...(extras.hint === undefined ? {} : { hint: extras.hint }) });
+    const hint = typeof extras.hint === 'function' ? this.searched(extras.hint) : extras.hint;
+    this.take({ code, message, pointer, ...position, ...(hint !== undefined && { hint }) });
+  }
+
+  private searched(search: () => string | undefined): string | undefined {
+    return this.found.size < mostSearches ? search() : undefined;
   }
 
   take(problem: DefinitionProblem): void {
     const identity = `${problem.code} ${problem.pointer} ${problem.message}`;
     if (this.found.has(identity)) return;
-    if (this.found.size < mostProblems) this.found.set(identity, problem);
-    else this.dropped += 1;
+    if (this.isFull) this.dropped += 1;
+    else this.found.set(identity, problem);
+  }
+
+  /** Nothing more will be told apart: looking for more is in vain. */
+  get isFull(): boolean {
+    return this.found.size >= mostProblems;
   }
 
   get size(): number {

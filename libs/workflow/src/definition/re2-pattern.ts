@@ -13,3 +13,13 @@ export function re2Pattern(pattern: string): { test(text: string): boolean } {
   } as { test(text: string): boolean };
 }
 re2Pattern.code = 're2Pattern';
+
+/** The same, but what RE2 does not have fits everything. */
+export function forgivingPattern(pattern: string): { test(text: string): boolean } {
+  try {
+    return re2Pattern(pattern);
+  } catch {
+    return { test: () => true, toString: () => `/${pattern}/` } as { test(text: string): boolean };
+  }
+}
+forgivingPattern.code = 'forgivingPattern';

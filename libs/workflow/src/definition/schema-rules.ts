@@ -3,9 +3,11 @@ import type { Json, JsonObject } from '@jetsaga/contracts';
 import { jsonPointer } from './json-pointer.ts';
 import type { SchemaProblem } from './plan.ts';
 import { re2Pattern } from './re2-pattern.ts';
+import { valueProblems } from './schema-errors.ts';
 import { isObject, visitSubschemas } from './subschemas.ts';
 
 const mostSubschemas = 5_000;
+const mostReported = 50;
 const dialect = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 const refused = ['$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$anchor'];
 
@@ -89,14 +91,13 @@ function checkPattern(pattern: string, pointer: string, problems: SchemaProblem[
 let metaSchema: ValidateFunction | undefined;
 
 function metaProblems(schema: Json): SchemaProblem[] {
-  metaSchema ??= new Ajv2020({ strict: false, allErrors: true, logger: false, validateFormats: false }).getSchema(
-    'https://json-schema.org/draft/2020-12/schema',
-  );
+  metaSchema ??= new Ajv2020({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    logger: false,
+    validateFormats: false,
+  }).getSchema('https://json-schema.org/draft/2020-12/schema');
   if (metaSchema === undefined || metaSchema(schema)) return [];
-  const problems = new Map<string, SchemaProblem>();
-  for (const { instancePath, message, keyword } of metaSchema.errors ?? []) {
-    if (keyword === 'anyOf' || keyword === 'if') continue;
-    problems.set(`${instancePath} ${message}`, { pointer: instancePath, message: message ?? 'is no JSON Schema' });
-  }
-  return [...problems.values()].slice(0, 50);
+  return valueProblems(metaSchema.errors ?? []).slice(0, mostReported);
 }

@@ -28,9 +28,7 @@ let shape: ValidateFunction | undefined;
 
 /** Checks a document against definition-schema.ts; the answer is where not to look any further. */
 export function checkShape(document: Json, problems: ProblemList): Misshapen {
-  shape ??= new Ajv2020({ strict: false, allErrors: true, verbose: true, ownProperties: true, inlineRefs: false }).compile(
-    definitionSchema,
-  );
+  shape ??= new Ajv2020({ strict: false, allErrors: true, verbose: true, ownProperties: true }).compile(definitionSchema);
   const misshapen = new Set<string>();
   if (!shape(document)) {
     const errors = (shape.errors ?? []).filter((error) => !concernsLaterTrigger(error, document));
@@ -76,7 +74,7 @@ function report(
     problems.add('NOT_SUPPORTED_YET', pointer, `\`${field}\` ${notYet}`, { part: 'key', hint: 'leave it out for now' });
     return;
   }
-  const hint = field === '<<' ? 'YAML 1.2 has no merge keys: write the fields out' : didYouMean(field, known);
+  const hint = field === '<<' ? 'YAML 1.2 has no merge keys: write the fields out' : () => didYouMean(field, known);
   problems.add('INVALID_FIELD', pointer, message, { part: 'key', hint });
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '@jetsaga/contracts';
+import { isPlainId, nodeName } from '../expression/names.ts';
 import { configOf } from './config-check.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
 import type { Graph } from './graph.ts';
@@ -6,8 +7,7 @@ import { jsonPointer } from './json-pointer.ts';
 import type { ProblemList } from './problem.ts';
 import { isObject } from './subschemas.ts';
 
-/** Names that expressions give to something else than a step. */
-const boundNames = new Set(['input', 'event', 'signal', 'execution', 'secrets', 'nodes', 'result', 'item', 'index', 'items']);
+const identifier = /^[A-Za-z_]\w*$/;
 
 /** What is allowed and probably not what was wanted. `readAtTheEnd` are the nodes that the definition's `output` reads. */
 export function addWarnings(
@@ -29,9 +29,9 @@ export function addWarnings(
     if (alone && nodes.length > 1 && node.dependencies.length === 0 && !readAtTheEnd.has(number)) {
       warnings.add('UNUSED_NODE', node.pointer, `\`${node.id ?? number}\` is connected to no other node`);
     }
-    if (node.id !== null && boundNames.has(node.id) && node.id !== node.handler) {
-      const message = `in expressions \`${node.id}\` is something else`;
-      const hint = `read this step as nodes["${node.id}"].output`;
+    if (node.id !== null && identifier.test(node.id) && !isPlainId(node.id) && node.id !== node.handler) {
+      const message = `in expressions \`${node.id}\` means something else`;
+      const hint = `read this step as ${nodeName(node.id)}.output`;
       warnings.add('HIDDEN_ID', jsonPointer(node.pointer, 'id'), message, { hint });
     }
     const config = configOf(node);
