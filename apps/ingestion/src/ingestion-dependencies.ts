@@ -1,5 +1,5 @@
 import type { ModelGateway } from '@jetsaga/ai';
-import type { BlobClaimChecks } from '@jetsaga/storage';
+import type { BlobClaimChecks, BlobStore } from '@jetsaga/storage';
 import type { DataSource } from 'typeorm';
 import type { ChunkRepository } from './chunks/chunk-repository.ts';
 import type { DocumentRepository } from './documents/document-repository.ts';
@@ -11,6 +11,8 @@ export interface IngestionDependencies {
   readonly dataSource: DataSource;
   readonly documents: DocumentRepository;
   readonly chunks: ChunkRepository;
+  readonly store: BlobStore;
+  /** Claim checks in `store`. */
   readonly blobs: BlobClaimChecks;
   readonly models: ModelGateway;
   readonly parser: ParserThreads;

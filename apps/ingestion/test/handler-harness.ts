@@ -23,6 +23,7 @@ export async function runHandler<Output = Json>(
     attempt: 1,
     idempotencyKey: `${run.executionId ?? 'execution-1'}:${name}:0`,
     token: 'token',
+    branches: [],
     signal: run.signal ?? new AbortController().signal,
     traceparent: null,
     progress: () => undefined,

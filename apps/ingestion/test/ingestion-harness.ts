@@ -33,6 +33,7 @@ export async function ingestionHarness(
     dataSource,
     documents: new DocumentRepository(dataSource),
     chunks: new ChunkRepository(dataSource),
+    store,
     blobs: new BlobClaimChecks(store),
     models: options.models ?? createModelGateway({}),
     parser,

@@ -1,29 +1,50 @@
 import { describe, expect, it } from '@jest/globals';
 import { fuseRankings } from './fuse-rankings.ts';
 
-const ranking = (...ids: string[]) => ids.map((id, index) => ({ id, score: 1 - index / 10 }));
+const ids = (ranked: readonly { id: string }[]) => ranked.map(({ id }) => id);
 
 describe('fuseRankings', () => {
   it('gives 1 to what is first everywhere', () => {
-    expect(fuseRankings([ranking('a', 'b'), ranking('a', 'c')])[0]).toEqual({ id: 'a', score: 1 });
+    const [first] = fuseRankings([
+      [
+        { id: 'a', score: 0.4 },
+        { id: 'b', score: 0.1 },
+      ],
+      [
+        { id: 'a', score: 0.9 },
+        { id: 'c', score: 0.3 },
+      ],
+    ]);
+    expect(first).toEqual({ id: 'a', score: 1 });
   });
 
-  it('prefers what both rankings have to what one has higher up', () => {
-    expect(fuseRankings([ranking('x', 'both'), ranking('y', 'both')]).map(({ id }) => id)).toEqual(['both', 'x', 'y']);
-  });
-
-  it('goes by ranks, whatever the scores are', () => {
+  it('prefers what both rankings have to what only one has', () => {
+    const both = { id: 'both', score: 0.8 };
     expect(
-      fuseRankings([
-        [
-          { id: 'a', score: 0.001 },
-          { id: 'b', score: 0 },
-        ],
-      ]).map(({ id }) => id),
-    ).toEqual(['a', 'b']);
+      ids(
+        fuseRankings([
+          [{ id: 'x', score: 0.9 }, both],
+          [{ id: 'y', score: 0.9 }, both],
+        ]),
+      )[0],
+    ).toBe('both');
   });
 
-  it('makes nothing of nothing', () => {
+  it('lets a clear lead outweigh a narrow one, whatever the scales are', () => {
+    const clear = [
+      { id: 'a', score: 0.09 },
+      { id: 'b', score: 0.02 },
+    ];
+    const narrow = [
+      { id: 'b', score: 0.9 },
+      { id: 'c', score: 0.89 },
+      { id: 'a', score: 0.88 },
+    ];
+    expect(ids(fuseRankings([clear, narrow]))[0]).toBe('a');
+  });
+
+  it('is not led astray by scores below zero, or by nothing', () => {
+    expect(fuseRankings([[{ id: 'a', score: -0.2 }], []])).toEqual([{ id: 'a', score: 0 }]);
     expect(fuseRankings([[], []])).toEqual([]);
   });
 });

@@ -4,6 +4,8 @@ import { queryRows } from '../persistence/query-rows.ts';
 export interface HitRow {
   readonly chunkId: string;
   readonly contentHash: string;
+  /** The document is a copy of an older one. */
+  readonly copied: boolean;
   readonly documentId: string;
   readonly name: string;
   readonly uri: string;
@@ -20,7 +22,7 @@ export interface HitRow {
 export function hitRows(dataSource: DataSource, chunkIds: readonly string[]): Promise<HitRow[]> {
   return queryRows<HitRow>(
     dataSource,
-    `SELECT c.id AS "chunkId", c.content_hash AS "contentHash", d.id AS "documentId", d.name, d.uri, d.media_type AS "mediaType", d.title,
+    `SELECT c.id AS "chunkId", c.content_hash AS "contentHash", d.duplicate_of IS NOT NULL AS copied, d.id AS "documentId", d.name, d.uri, d.media_type AS "mediaType", d.title,
             c.first_page AS page, c.last_page AS "lastPage", c.position, c.start_offset AS start, c.end_offset AS "end", c.text
      FROM ingestion.chunks c JOIN ingestion.documents d ON d.id = c.document_id
      WHERE c.id = ANY ($1)`,

@@ -42,16 +42,35 @@ export async function searchChunks(
   const vectorScores = new Map(byVector.map(({ id, score }) => [id, score]));
   const textScores = new Map(byText.map(({ id, score }) => [id, score]));
 
-  const hits: SearchHit[] = [];
-  const told = new Set<string>();
-  for (const { id, score } of good) {
-    const row = rows.get(id);
-    if (row === undefined || told.has(row.contentHash)) continue;
-    told.add(row.contentHash);
-    hits.push({ ...toHit(row), score, vectorScore: vectorScores.get(id), textScore: textScores.get(id) });
-    if (hits.length === request.limit) break;
-  }
+  const hits = oncePerPassage(good.map(({ id, score }) => ({ row: rows.get(id), score })).filter(isFound))
+    .slice(0, request.limit)
+    .map(({ row, score }) => ({
+      ...toHit(row),
+      score,
+      vectorScore: vectorScores.get(row.chunkId),
+      textScore: textScores.get(row.chunkId),
+    }));
   return request.neighbours > 0 ? withNeighbours(dataSource, hits, request.neighbours) : hits;
+}
+
+interface Found {
+  readonly row: HitRow;
+  readonly score: number;
+}
+
+/** A chunk may have been deleted since it was ranked. */
+function isFound(found: { readonly row: HitRow | undefined; readonly score: number }): found is Found {
+  return found.row !== undefined;
+}
+
+/** Of equal passages the first, in the oldest document that has it. */
+function oncePerPassage(ranked: readonly Found[]): Found[] {
+  const passages = new Map<string, Found>();
+  for (const found of ranked) {
+    const known = passages.get(found.row.contentHash);
+    if (known === undefined || (known.row.copied && !found.row.copied)) passages.set(found.row.contentHash, found);
+  }
+  return [...passages.values()];
 }
 
 /** Over every model that chunks were embedded with: some may be older than the present configuration. */
@@ -90,6 +109,7 @@ async function embedQuery(
 function toHit(row: HitRow): Omit<SearchHit, 'score'> {
   return {
     chunkId: row.chunkId,
+    documentId: row.documentId,
     document: { id: row.documentId, name: row.name, uri: row.uri, mediaType: row.mediaType },
     title: row.title,
     page: row.page,
@@ -102,12 +122,12 @@ function toHit(row: HitRow): Omit<SearchHit, 'score'> {
 }
 
 async function withNeighbours(dataSource: DataSource, hits: readonly SearchHit[], distance: number): Promise<SearchHit[]> {
-  const places = hits.map(({ document, position }) => ({ documentId: document.id, position }));
+  const places = hits.map(({ documentId, position }) => ({ documentId, position }));
   const rows = await neighbourRows(dataSource, places, distance);
   return hits.map((hit) => ({
     ...hit,
     neighbours: rows
-      .filter(({ documentId, position }) => documentId === hit.document.id && Math.abs(position - hit.position) <= distance)
+      .filter(({ documentId, position }) => documentId === hit.documentId && Math.abs(position - hit.position) <= distance)
       .filter(({ position }) => position !== hit.position)
       .map(({ position, text }) => ({ position, text })),
   }));

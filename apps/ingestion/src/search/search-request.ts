@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const searchRequestSchema = z.object({
   query: z.string().trim().min(1).max(4_000),
-  /** By meaning (vectors), by words (full text), or both, ranks fused. */
+  /** By meaning (vectors), by words (full text), or both, their scores fused. */
   mode: z.enum(['vector', 'text', 'hybrid']).default('hybrid'),
   limit: z.number().int().min(1).max(100).default(10),
   /** From 0 to 1; what scores lower is left out. Scores of different modes do not compare. */
@@ -16,6 +16,7 @@ export type SearchRequest = z.infer<typeof searchRequestSchema>;
 
 export const searchHitSchema = z.object({
   chunkId: z.string(),
+  documentId: z.string(),
   document: z.object({ id: z.string(), name: z.string(), uri: z.string(), mediaType: z.string().nullable() }),
   title: z.string().nullable(),
   /** The page on which it begins; 1 where the format has no pages. */

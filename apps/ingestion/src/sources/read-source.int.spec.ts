@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BlobClaimChecks, openBlobStore } from '@jetsaga/storage';
+import { BlobClaimChecks, openBlobStore, type BlobStore } from '@jetsaga/storage';
 import { startHttpServer, type TestHttpServer } from '@jetsaga/testing';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { readSource, type SourceSettings } from './read-source.ts';
 
 let folder: string;
 let root: string;
-let blobs: BlobClaimChecks;
+let store: BlobStore;
 let server: TestHttpServer;
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'documents-secret', 'b.txt'), 'outside');
   await symlink(join(folder, 'secret.txt'), join(root, 'link.txt'));
   await symlink(folder, join(root, 'up'));
-  blobs = new BlobClaimChecks(await openBlobStore(`file:${join(folder, 'blobs')}`));
+  store = await openBlobStore(`file:${join(folder, 'blobs')}`);
   server = await startHttpServer();
 });
 afterAll(async () => {
@@ -35,7 +35,7 @@ const read = async (
   settings: Partial<SourceSettings> = {},
   options: { maxBytes?: number; signal?: AbortSignal } = {},
 ) => {
-  const bytes = await readSource({ blobs, settings: { egressAllow: [], ...settings } }, uri, {
+  const bytes = await readSource({ store, blobs: new BlobClaimChecks(store), settings: { egressAllow: [], ...settings } }, uri, {
     maxBytes: 1_000,
     signal: AbortSignal.timeout(5_000),
     ...options,
@@ -127,11 +127,23 @@ describe('files of the web', () => {
   });
 });
 
+it('uploaded files are read from the blob store', async () => {
+  await store.put('uploads/ab/abcd', 'uploaded');
+  expect(await read('blob:uploads/ab/abcd')).toBe('uploaded');
+  await expect(read('blob:uploads/ab/abcd', {}, { maxBytes: 3 })).rejects.toMatchObject({
+    name: 'TerminalError',
+    code: 'DOCUMENT_TOO_LARGE',
+  });
+});
+
 it.each([
   ['s3://bucket/key', 'NOT_CONFIGURED'],
   ['ftp://host/file', 'INVALID_URI'],
   ['/etc/passwd', 'INVALID_URI'],
   ['blob:../../etc/passwd', 'BLOB_NOT_FOUND'],
+  ['blob:uploads/../claims/x', 'BLOB_KEY_INVALID'],
+  ['blob:claims/ab/abc', 'BLOB_NOT_FOUND'],
+  ['blob:uploads/ab/abc', 'BLOB_NOT_FOUND'],
 ])('%s is refused as %s', async (uri, code) => {
   await expect(read(uri, { fileRoot: root })).rejects.toMatchObject({ name: 'TerminalError', code });
 });

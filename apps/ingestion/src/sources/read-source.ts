@@ -1,6 +1,5 @@
-import type { BlobClaimChecks } from '@jetsaga/storage';
 import { TerminalError } from '@jetsaga/worker';
-import { readBlob } from './blob-source.ts';
+import { readBlob, type Blobs } from './blob-source.ts';
 import { readFileBelow } from './file-source.ts';
 import { readHttp } from './http-source.ts';
 
@@ -13,7 +12,7 @@ export interface SourceSettings {
 
 /** The bytes behind an address. What is not allowed, not there or too large is terminal; the rest may be tried again. */
 export async function readSource(
-  { blobs, settings }: { readonly blobs: BlobClaimChecks; readonly settings: SourceSettings },
+  { settings, ...blobs }: Blobs & { readonly settings: SourceSettings },
   uri: string,
   options: { readonly maxBytes: number; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
