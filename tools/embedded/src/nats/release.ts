@@ -15,11 +15,11 @@ const silentForMs = 15_000;
 
 /**
  * The release archive, checked against the SHA256SUMS published beside it. `NATS_RELEASE_MIRRORS` (addresses separated
- * by commas, each laid out like the official one: `<mirror>/v<version>/<file>`) is asked first.
+ * by commas, each laid out like the official one: `<mirror>/v<version>/<file>`) is asked instead of the official one.
  */
 export async function fetchRelease(folder: string, log: Log): Promise<string> {
   const name = `nats-server-v${version}-${platformName()}`;
-  const mirrors = [...(process.env.NATS_RELEASE_MIRRORS ?? '').split(',').map((mirror) => mirror.trim()), officialAddress];
+  const mirrors = (process.env.NATS_RELEASE_MIRRORS || officialAddress).split(',').map((mirror) => mirror.trim());
   const failures: string[] = [];
   for (const mirror of mirrors.filter(Boolean)) {
     const base = `${mirror.replace(/\/+$/, '')}/v${version}`;

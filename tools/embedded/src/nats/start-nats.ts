@@ -16,8 +16,8 @@ import { isAlive, processCommand } from '../process/process-identity.ts';
 import { findNatsServer } from './find-nats-server.ts';
 import { natsConfigText } from './nats-config.ts';
 
-/** A large store is read through when it starts. */
-const readyWithinMs = 60_000;
+/** A large store is read through when the server starts. One that runs answers at once. */
+const answersWithinMs = { adopted: 10_000, started: 60_000 };
 const attempts = 5;
 
 export interface StartNatsOptions {
@@ -64,7 +64,7 @@ export async function startNats(options: StartNatsOptions): Promise<NatsServer> 
     const place = await prepare(home);
     const pid = await runningServer(place);
     if (pid !== undefined) {
-      const version = await answeringVersion(place.state, place.state.port, pid).catch(() => undefined);
+      const version = await answeringVersion(place.state, pid, answersWithinMs.adopted).catch(() => undefined);
       if (version && place.state.port)
         return toServer(place.state, { pid, port: place.state.port, version }, new ExitWatch(pid), true);
       log('stopping a NATS server that does not answer as it should');
@@ -115,7 +115,7 @@ async function startNew(place: NatsPlace, options: StartNatsOptions, log: Log): 
       logFile: place.logFile,
     });
     try {
-      const version = await answeringVersion(state, port, pid);
+      const version = await answeringVersion(state, pid, answersWithinMs.started);
       return toServer(state, { pid, port, version }, new ExitWatch(pid, child), false);
     } catch (cause) {
       if (isAlive(pid)) await endNats(pid);
@@ -136,12 +136,12 @@ async function startNew(place: NatsPlace, options: StartNatsOptions, log: Log): 
 }
 
 /** Waits until the server lets us in and JetStream answers; throws when its process ends before. */
-async function answeringVersion(state: NatsState, port: number | undefined, pid: number): Promise<string> {
-  const deadline = performance.now() + readyWithinMs;
+async function answeringVersion(state: NatsState, pid: number, withinMs: number): Promise<string> {
+  const deadline = performance.now() + withinMs;
   for (;;) {
     try {
       const connection = await connect({
-        servers: `127.0.0.1:${port}`,
+        servers: `127.0.0.1:${state.port}`,
         user: state.user,
         pass: state.password,
         reconnect: false,

@@ -15,8 +15,8 @@ import { postgresSettings } from './postgres-settings.ts';
 import { disarmLeftovers, endPostmaster, findPostmaster, type Postmaster } from './postmaster.ts';
 
 const database = 'jetsaga';
-/** Recovery after a crash replays at most `max_wal_size`; a slow disk needs its time. */
-const readyWithinMs = 120_000;
+/** A server that answers, if only that it is recovering, is waited for: replaying what was written takes its time. One that says nothing is not. */
+const silentForMs = { adopted: 10_000, started: 30_000 };
 const attempts = 10;
 
 export interface StartPostgresOptions {
@@ -49,7 +49,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
 }
 
 async function adopt(cluster: PostgresCluster, postmaster: Postmaster, durable: boolean): Promise<EmbeddedServer | undefined> {
-  const client = await connectWhenReady(cluster, postmaster).catch(() => undefined);
+  const client = await connectWhenReady(cluster, postmaster, silentForMs.adopted).catch(() => undefined);
   if (!client) return undefined;
   try {
     const { rows } = await client.query<{ fsync: string }>('SHOW fsync');
@@ -69,7 +69,7 @@ async function startNew(cluster: PostgresCluster, durable: boolean, log: Log): P
     const { child, pid, logStart } = await spawnPostgres(cluster, port, durable);
     const postmaster = { pid, port, socketFolder: cluster.socketFolder };
     try {
-      const client = await connectWhenReady(cluster, postmaster, log);
+      const client = await connectWhenReady(cluster, postmaster, silentForMs.started, log);
       await client.end();
       await cluster.rememberPort(port);
       return await toServer(cluster, postmaster, new ExitWatch(pid, child), false);
@@ -103,8 +103,14 @@ function spawnPostgres(cluster: PostgresCluster, port: number, durable: boolean)
 }
 
 /** Connects once the server lets us, for as long as its process lives. */
-async function connectWhenReady(cluster: PostgresCluster, postmaster: Postmaster, log?: Log): Promise<pg.Client> {
+async function connectWhenReady(
+  cluster: PostgresCluster,
+  postmaster: Postmaster,
+  patienceMs: number,
+  log?: Log,
+): Promise<pg.Client> {
   const started = performance.now();
+  let lastAnswer = started;
   let nextNotice = 5_000;
   for (;;) {
     const client = new pg.Client({
@@ -119,8 +125,11 @@ async function connectWhenReady(cluster: PostgresCluster, postmaster: Postmaster
       await client.connect();
       return client;
     } catch (error) {
+      const isRecovering = (error as { code?: string }).code === '57P03';
+      if (isRecovering) lastAnswer = performance.now();
+      if (error instanceof pg.DatabaseError && !isRecovering) throw error;
+      if (!isAlive(postmaster.pid) || performance.now() - lastAnswer > patienceMs) throw error;
       const waited = performance.now() - started;
-      if (!isAlive(postmaster.pid) || waited > readyWithinMs || (error as { code?: string }).code === '28P01') throw error;
       if (waited > nextNotice) {
         log?.(`Postgres is still recovering (${Math.round(waited / 1_000)} s)`);
         nextNotice += 5_000;
@@ -159,7 +168,7 @@ async function toServer(
 }
 
 async function ensureDatabase(cluster: PostgresCluster, postmaster: Postmaster): Promise<string> {
-  const client = await connectWhenReady(cluster, postmaster);
+  const client = await connectWhenReady(cluster, postmaster, silentForMs.started);
   try {
     const { rows } = await client.query<{ version: string; present: boolean }>(
       `SELECT current_setting('server_version') AS version, EXISTS (SELECT FROM pg_database WHERE datname = $1) AS present`,
