@@ -1,0 +1,76 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ServiceClient } from '@jetsaga/messaging';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DagEngineController } from './dag-engine/dag-engine.controller.ts';
+import { DagEngine } from './dag-engine/dag-engine.ts';
+import { DefinitionsController } from './definitions/definitions.controller.ts';
+import { Definitions } from './definitions/definitions.ts';
+import { HandlerCatalogSource } from './definitions/handler-catalog.ts';
+import { ShippedDefinitions } from './definitions/shipped-definitions.ts';
+import { DocumentsController } from './documents/documents.controller.ts';
+import { Documents } from './documents/documents.ts';
+import { Uploads } from './documents/uploads.ts';
+import { EventsController } from './events/events.controller.ts';
+import { ExecutionEnds } from './executions/execution-ends.ts';
+import { ExecutionReads } from './executions/execution-reads.ts';
+import { ExecutionStarts } from './executions/execution-starts.ts';
+import { ExecutionSteps } from './executions/execution-steps.ts';
+import { ExecutionsController } from './executions/executions.controller.ts';
+import { LifecycleSource } from './executions/lifecycle-source.ts';
+import { LiveEvents } from './executions/live-events.ts';
+import { StartsController } from './executions/starts.controller.ts';
+import { FleetController } from './fleet/fleet.controller.ts';
+import { Fleet } from './fleet/fleet.ts';
+import { QueueDepths } from './fleet/queue-depths.ts';
+import { HealthChecks } from './health/health-checks.ts';
+import { HealthController } from './health/health.controller.ts';
+import { NatsPulse } from './health/nats-pulse.ts';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
+import { HomeController } from './pages/home.controller.ts';
+import { ENGINE, LOG, METRICS, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
+
+@Module({})
+export class ApiModule {
+  static with(resources: ApiResources): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: [
+        HomeController,
+        HealthController,
+        DefinitionsController,
+        StartsController,
+        ExecutionsController,
+        EventsController,
+        DocumentsController,
+        FleetController,
+        DagEngineController,
+      ],
+      providers: [
+        { provide: POOL, useValue: resources.pool },
+        { provide: PAYLOADS, useValue: resources.payloads },
+        { provide: ENGINE, useValue: resources.engine },
+        { provide: METRICS, useValue: resources.metrics },
+        { provide: LOG, useValue: resources.log },
+        { provide: SHIPPED, useValue: resources.shipped },
+        { provide: LifecycleSource, useValue: resources.lifecycle },
+        { provide: QueueDepths, useValue: resources.queueDepths },
+        { provide: NatsPulse, useValue: resources.natsPulse },
+        { provide: ServiceClient, useValue: resources.services },
+        { provide: Uploads, useValue: resources.uploads },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        Definitions,
+        HandlerCatalogSource,
+        ShippedDefinitions,
+        ExecutionReads,
+        ExecutionSteps,
+        ExecutionEnds,
+        ExecutionStarts,
+        LiveEvents,
+        Fleet,
+        HealthChecks,
+        Documents,
+        DagEngine,
+      ],
+    };
+  }
+}

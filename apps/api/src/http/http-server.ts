@@ -1,0 +1,59 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
+import type { Logger, Metrics } from '@jetsaga/telemetry';
+import { admit, type AccessMode } from './access.ts';
+import { bodyLimit, registerBodyParsers } from './body-parsers.ts';
+import { answerClientError } from './client-error.ts';
+import { measureRequests } from './http-metrics.ts';
+import type { KnownRoutes } from './known-routes.ts';
+import { sendProblem } from './problem.filter.ts';
+import { Problem } from './problem.ts';
+
+export interface HttpServerOptions {
+  readonly access: AccessMode;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Is told about every route. */
+  readonly routes: KnownRoutes;
+}
+
+/** Fastify with our doors: who may come in, which bodies are read, and every error of the framework as a problem. */
+export function httpServer(options: HttpServerOptions): FastifyAdapter {
+  const adapter = new FastifyAdapter<RawServerDefault>({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit,
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    requestTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    multipart: {
+      limits: { fileSize: maxUploadBytes, files: 1, fields: 20, fieldSize: 64 * 1024, parts: 25 },
+      throwFileSizeLimit: true,
+    },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply),
+  } as ConstructorParameters<typeof FastifyAdapter<RawServerDefault>>[0]);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  options.routes.watch(fastify);
+  measureRequests(fastify, options.metrics);
+  fastify.decorateRequest('actor', '');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    try {
+      refuseNul(request);
+      request.actor = admit(request, options.access);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  registerBodyParsers(fastify);
+  return adapter;
+}
+
+const maxUploadBytes = 100 * 1024 * 1024;
+
+/** Text in Postgres cannot hold U+0000, and no path or query of ours has a use for it. */
+function refuseNul(request: FastifyRequest): void {
+  if (request.url.includes('%00')) throw new Problem(400, 'INVALID_URL', 'the address holds the character U+0000');
+}
