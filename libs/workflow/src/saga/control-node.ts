@@ -1,7 +1,7 @@
 import { isEventType, parseDuration, stepPath, type ErrorShape, type Json } from '@jetsaga/contracts';
 import type { PlanAction } from '../definition/plan.ts';
 import { ExpressionFailure, type Bindings } from '../expression/expression.ts';
-import { evaluateCondition } from './tmp-evaluate-condition.ts';
+import { evaluateCondition } from '../expression/evaluate-condition.ts';
 import type { Draft } from './draft.ts';
 import { inBrief } from './in-brief.ts';
 import { outputsById } from './outputs.ts';

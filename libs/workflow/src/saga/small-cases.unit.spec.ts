@@ -1,91 +1,83 @@
 import { describe, expect, it } from '@jest/globals';
-import { planOf } from '../../test/plan-builder.ts';
-import { Story } from '../../test/story.ts';
+import { given } from '../../test/definition.ts';
 
-const failure = { kind: 'failure' } as const;
-const always = { kind: 'always' } as const;
-const branch = (...branches: string[]) => ({ kind: 'branches' as const, branches });
-
+/** The table of small cases in the page on the workflow language, row by row. */
 describe('the small cases of the workflow language', () => {
   it('charge → cleanup (settled); charge fails: cleanup runs, execution FAILED', () => {
-    const story = new Story(planOf([{ id: 'charge' }, { id: 'cleanup', needs: [{ node: 'charge' }], join: 'settled' }]));
+    const story = given(`
+- { id: charge, handler: work }
+- { id: cleanup, handler: work, dependencies: [charge], join: settled }`);
     story.fails('charge');
-    expect(story.state.execution.ending).toMatchObject({
-      status: 'FAILED',
-      compensate: true,
-      error: { code: 'BROKEN', path: 'charge' },
-    });
     expect(story.statuses).toEqual({ charge: 'FAILED', cleanup: 'QUEUED' });
+    expect(story.state.execution).toMatchObject({
+      status: 'RUNNING',
+      ending: { status: 'FAILED', compensate: true, error: { code: 'BROKEN', path: 'charge' } },
+    });
     story.completes('cleanup');
     expect(story.status).toBe('FAILED');
     expect(story.error).toMatchObject({ code: 'BROKEN', path: 'charge' });
   });
 
-  it('a, b → c (any); a fails, b completes: c runs once, COMPLETED', () => {
-    const story = new Story(planOf([{ id: 'a' }, { id: 'b' }, { id: 'c', needs: [{ node: 'a' }, { node: 'b' }], join: 'any' }]));
-    story.fails('a').completes('b').completes('c', 'fine');
-    expect(story.status).toBe('COMPLETED');
-    expect(story.output).toBe('fine');
-    expect(story.dispatched).toEqual(['a#1.1', 'b#1.1', 'c#1.1']);
+  const eitherOr = `
+- { id: a, handler: work }
+- { id: b, handler: work }
+- { id: c, handler: work, dependencies: [a, b], join: any }`;
+
+  it('a, b → c (any); a fails, b completes: c runs once, COMPLETED, in either order', () => {
+    for (const story of [given(eitherOr).fails('a').completes('b'), given(eitherOr).completes('b').fails('a')]) {
+      story.completes('c', 'fine');
+      expect(story.status).toBe('COMPLETED');
+      expect(story.output).toBe('fine');
+      expect(story.dispatched).toEqual(['a#1.1', 'b#1.1', 'c#1.1']);
+    }
   });
 
-  it('a, b → c (any); the other way round and both failing', () => {
-    const plan = planOf([{ id: 'a' }, { id: 'b' }, { id: 'c', needs: [{ node: 'a' }, { node: 'b' }], join: 'any' }]);
-    expect(new Story(plan).completes('b').fails('a').completes('c').status).toBe('COMPLETED');
-    const both = new Story(plan).fails('a').fails('b');
-    expect(both.status).toBe('FAILED');
-    expect(both.error).toMatchObject({ path: 'b' });
-    expect(both.statuses).toEqual({ a: 'FAILED', b: 'FAILED', c: 'CANCELLED' });
+  it('a, b → c (any); both fail: the second failure is absorbed by nobody', () => {
+    const story = given(eitherOr).fails('a').fails('b');
+    expect(story.status).toBe('FAILED');
+    expect(story.error).toMatchObject({ path: 'b' });
+    expect(story.statuses).toEqual({ a: 'FAILED', b: 'FAILED', c: 'CANCELLED' });
   });
 
-  const handled = planOf([
-    { id: 'check' },
-    { id: 'x' },
-    { id: 'y', needs: [{ node: 'check', on: branch('go') }] },
-    { id: 'h', needs: [{ node: 'x', on: failure }, { node: 'y' }] },
-  ]);
+  const handled = `
+- { id: check, handler: check_stock }
+- { id: x, handler: work }
+- { id: y, handler: work, dependencies: [{ node: check, on: "true" }] }
+- { id: h, handler: work, dependencies: [{ node: x, on: failure }, y] }`;
 
   it('x –failure→ h ← y; x fails, y SKIPPED: h runs, failure absorbed', () => {
-    const story = new Story(handled).fails('x').completes('check', null, { branch: 'stop' }).completes('h');
+    const story = given(handled).fails('x').completes('check', null, { branch: 'false' }).completes('h');
     expect(story.statuses).toEqual({ check: 'COMPLETED', x: 'FAILED', y: 'SKIPPED', h: 'COMPLETED' });
     expect(story.status).toBe('COMPLETED');
   });
 
-  it('x –failure→ h ← y; x fails, y fails too: y’s failure is not absorbed: FAILED', () => {
-    for (const order of [
-      ['x', 'y'],
-      ['y', 'x'],
-    ] as const) {
-      const story = new Story(handled).completes('check', null, { branch: 'go' });
-      for (const path of order) story.fails(path);
+  it('x –failure→ h ← y; x fails, y fails too: y’s failure is not absorbed: FAILED, in either order', () => {
+    const begun = () => given(handled).completes('check', null, { branch: 'true' });
+    for (const story of [begun().fails('x').fails('y'), begun().fails('y').fails('x')]) {
       expect(story.status).toBe('FAILED');
       expect(story.error).toMatchObject({ path: 'y' });
+      expect(story.statusOf('h')).toBe('CANCELLED');
     }
   });
 
   it('check –true→ a → z ← b ←false– check: z runs after the arm that was taken', () => {
-    const story = new Story(
-      planOf([
-        { id: 'check' },
-        { id: 'a', needs: [{ node: 'check', on: branch('true') }] },
-        { id: 'b', needs: [{ node: 'check', on: branch('false') }] },
-        { id: 'z', needs: [{ node: 'a' }, { node: 'b' }] },
-      ]),
-    );
+    const story = given(`
+- { id: check, handler: check_stock }
+- { id: a, handler: work, dependencies: [{ node: check, on: "true" }] }
+- { id: b, handler: work, dependencies: [{ node: check, on: "false" }] }
+- { id: z, handler: work, dependencies: [a, b] }`);
     story.completes('check', null, { branch: 'true' });
     expect(story.statuses).toEqual({ check: 'COMPLETED', a: 'QUEUED', b: 'SKIPPED', z: 'PENDING' });
     story.completes('a');
-    expect(story.statuses).toMatchObject({ z: 'QUEUED' });
+    expect(story.statusOf('z')).toBe('QUEUED');
+    expect(story.completes('z').status).toBe('COMPLETED');
   });
 
   it('a SKIPPED, b –always→ from a: b SKIPPED, nothing was done that could be followed up', () => {
-    const story = new Story(
-      planOf([
-        { id: 'check' },
-        { id: 'a', needs: [{ node: 'check', on: branch('true') }] },
-        { id: 'b', needs: [{ node: 'a', on: always }] },
-      ]),
-    );
+    const story = given(`
+- { id: check, handler: check_stock }
+- { id: a, handler: work, dependencies: [{ node: check, on: "true" }] }
+- { id: b, handler: work, dependencies: [{ node: a, on: always }] }`);
     story.completes('check', null, { branch: 'false' });
     expect(story.statuses).toEqual({ check: 'COMPLETED', a: 'SKIPPED', b: 'SKIPPED' });
     expect(story.status).toBe('COMPLETED');
