@@ -14,6 +14,8 @@ export interface HandlerContext {
   /** Fires on timeout, cancel and shutdown. */
   readonly signal: AbortSignal;
   readonly traceparent: string | null;
+  /** Branches that an edge of the definition selects on; what is not among them leads nowhere. */
+  readonly branches: readonly string[];
   /** Reports how far the work is, from 0 to 1. Not certain to arrive. */
   progress(fraction: number): void;
   readonly log: HandlerLog;
