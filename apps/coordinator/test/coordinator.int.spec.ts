@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Json } from '@jetsaga/contracts';
+import { eventually } from '@jetsaga/testing';
+import { defineHandler, TerminalError } from '@jetsaga/worker';
+import { z } from 'zod';
+import { CoordinatorHarness } from './coordinator-harness.ts';
+
+const queue = 'spec';
+const runs = new Map<string, number>();
+
+const echo = defineHandler({
+  name: 'echo',
+  queue,
+  description: 'Gives back what it is given, and counts.',
+  config: z.object({ value: z.json() }),
+  output: z.object({ value: z.json() }),
+  example: { value: 1 },
+  run: async ({ value }, context) => {
+    runs.set(context.idempotencyKey, (runs.get(context.idempotencyKey) ?? 0) + 1);
+    return { value };
+  },
+});
+
+const flaky = defineHandler({
+  name: 'flaky',
+  queue,
+  description: 'Fails as often as it is told, then succeeds.',
+  config: z.object({ failures: z.number(), terminal: z.boolean().default(false) }),
+  output: z.object({ attempt: z.number() }),
+  example: { failures: 1 },
+  run: async ({ failures, terminal }, context) => {
+    if (terminal) throw new TerminalError('NO_WAY', 'it cannot be done');
+    if (context.attempt <= failures) throw new Error(`attempt ${context.attempt} fails`);
+    return { attempt: context.attempt };
+  },
+});
+
+const handlers = ['echo', 'flaky'];
+const node = (id: string, config: Json, dependencies: string[] = []) => ({ id, handler: 'echo', config, dependencies });
+
+describe('a coordinator with a worker, on real servers', () => {
+  let harness: CoordinatorHarness;
+
+  beforeAll(async () => {
+    harness = await CoordinatorHarness.open();
+    await harness.startCoordinator();
+    await harness.startWorker([echo, flaky]);
+  }, 60_000);
+
+  afterAll(() => harness.close(), 60_000);
+
+  async function resultOf(id: string) {
+    return eventually(
+      async () => {
+        const execution = (await harness.executions([id])).get(id);
+        if (!execution || execution.status === 'RUNNING') throw new Error(`the execution is ${execution?.status ?? 'not there'}`);
+        return execution;
+      },
+      { timeoutMs: 15_000 },
+    );
+  }
+
+  it('runs a chain to its result', async () => {
+    await harness.apply(
+      'chain',
+      {
+        dag: {
+          nodes: [
+            node('a', { value: '{{ input.n }}' }),
+            node('b', { value: '{{ a.output.value + 1 }}' }, ['a']),
+            node('c', { value: '{{ b.output.value * 2 }}' }, ['b']),
+          ],
+        },
+      },
+      queue,
+      handlers,
+    );
+    expect(await resultOf(await harness.start('chain', { n: 20 }))).toEqual({
+      status: 'COMPLETED',
+      output: { value: 42 },
+      error: null,
+    });
+  });
+
+  it('starts the join of a fan-out once', async () => {
+    const arms = Array.from({ length: 20 }, (_, index) => `arm${index}`);
+    await harness.apply(
+      'fan',
+      {
+        dag: {
+          nodes: [
+            node('first', { value: 1 }),
+            ...arms.map((arm) => node(arm, { value: arm }, ['first'])),
+            node('join', { value: 'joined' }, arms),
+          ],
+        },
+      },
+      queue,
+      handlers,
+    );
+    const id = await harness.start('fan');
+    expect((await resultOf(id)).output).toEqual({ value: 'joined' });
+    expect(runs.get(`${id}:join:1`)).toBe(1);
+  });
+
+  it('tries again after failures, and fails for good after the last one', async () => {
+    const retry = { retries: 2, initialDelay: '10ms' };
+    await harness.apply(
+      'flaky',
+      { dag: { nodes: [{ id: 'try', handler: 'flaky', config: { failures: '{{ input.failures }}' }, retry }] } },
+      queue,
+      handlers,
+    );
+    expect((await resultOf(await harness.start('flaky', { failures: 2 }))).output).toEqual({ attempt: 3 });
+    const failed = await resultOf(await harness.start('flaky', { failures: 9 }));
+    expect(failed.status).toBe('FAILED');
+    expect(failed.error?.message).toContain('attempt 3 fails');
+  });
+
+  it('carries values that are too large for a message', async () => {
+    const text = 'x'.repeat(400_000);
+    await harness.apply(
+      'large',
+      { dag: { nodes: [node('a', { value: '{{ input.text }}' }), node('b', { value: '{{ size(a.output.value) }}' }, ['a'])] } },
+      queue,
+      handlers,
+    );
+    expect((await resultOf(await harness.start('large', { text }))).output).toEqual({ value: text.length });
+  });
+
+  it('lets an event start what listens to it, once, and passes events on', async () => {
+    await harness.apply(
+      'listener',
+      {
+        triggers: [{ event: 'orders.*', filter: 'event.data.n > 0', input: { n: '{{ event.data.n }}' } }],
+        dag: {
+          nodes: [
+            node('a', { value: '{{ input.n }}' }),
+            {
+              id: 'tell',
+              handler: 'emit_event',
+              dependencies: ['a'],
+              config: { type: 'told.on', data: { n: '{{ a.output.value }}' } },
+            },
+          ],
+        },
+      },
+      queue,
+      handlers,
+    );
+    await harness.apply(
+      'heard',
+      { triggers: [{ event: 'told.on' }], dag: { nodes: [node('b', { value: '{{ input.n }}' })] } },
+      queue,
+      handlers,
+    );
+    const event = { specversion: '1.0' as const, id: 'e1', source: '/spec', type: 'orders.placed', data: { n: 7 } };
+    const receipt = await harness.engine.events.publish(event, 'spec');
+    expect(receipt.executions).toHaveLength(1);
+    expect((await harness.engine.events.publish(event, 'spec')).executions).toEqual(receipt.executions);
+    await resultOf(receipt.executions[0] ?? '');
+    await eventually(
+      async () => {
+        const { rows } = await harness.pool.query(
+          `SELECT workflow, output FROM saga.executions WHERE workflow IN ('listener', 'heard') AND status = 'COMPLETED'`,
+        );
+        expect(rows.map((row) => row.workflow).sort()).toEqual(['heard', 'listener']);
+      },
+      { timeoutMs: 10_000 },
+    );
+  });
+
+  it('cancels what is queued, and takes its message out of the stream', async () => {
+    await harness.apply('stuck', { dag: { nodes: [{ id: 'a', handler: 'nobody_has_it', queue: 'deserted' }] } }, 'deserted', [
+      'nobody_has_it',
+    ]);
+    const id = await harness.start('stuck');
+    const info = async () => {
+      const state = await (await harness.jetstream()).streams.info('TASKS', { subjects_filter: 'tasks.deserted.>' });
+      return Object.keys(state.state.subjects ?? {}).length;
+    };
+    await eventually(async () => expect(await info()).toBe(1), { timeoutMs: 5_000 });
+    expect(await harness.engine.commands.give({ executionId: id, body: { kind: 'cancel', compensate: true }, by: 'spec' })).toBe(
+      'stored',
+    );
+    expect((await resultOf(id)).status).toBe('CANCELLED');
+    await eventually(async () => expect(await info()).toBe(0), { timeoutMs: 10_000 });
+  });
+
+  it('loses no execution when every stream is deleted while they run', async () => {
+    const ids = await Promise.all(Array.from({ length: 200 }, (_, n) => harness.start('chain', { n })));
+    const manager = await harness.jetstream();
+    for (const stream of ['TASKS', 'SAGA', 'EVENTS', 'LIFECYCLE', 'DEAD_LETTERS']) await manager.streams.delete(stream);
+    await eventually(
+      async () => {
+        const found = await harness.executions(ids);
+        ids.forEach((id, n) =>
+          expect(found.get(id)).toEqual({ status: 'COMPLETED', output: { value: (n + 1) * 2 }, error: null }),
+        );
+      },
+      { timeoutMs: 40_000 },
+    );
+  }, 60_000);
+});
