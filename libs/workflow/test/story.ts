@@ -22,7 +22,7 @@ export interface StoryOptions {
 
 type Failure = Partial<NonNullable<StepResult['error']>>;
 /** An event without its moment, which the story adds. */
-type Happening = SagaEvent extends infer E ? (E extends SagaEvent ? Omit<E, 'at' | 'entropy'> : never) : never;
+export type Happening = SagaEvent extends infer E ? (E extends SagaEvent ? Omit<E, 'at' | 'entropy'> : never) : never;
 
 /** One execution told event by event, with its own clock. Every step of it is held against the laws of the saga. */
 export class Story {

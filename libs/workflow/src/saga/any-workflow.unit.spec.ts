@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { prophesy } from '../../test/oracle.ts';
 import { play } from '../../test/play.ts';
+import { randomEvents } from '../../test/random-event.ts';
 import { randomWorkflows } from '../../test/random-workflow.ts';
+import { Story } from '../../test/story.ts';
+import type { Plan } from '../definition/plan.ts';
 import { hasRun } from './step-record.ts';
 
 const orders = fc.integer({ min: 1, max: 2_147_483_646 });
@@ -64,4 +67,20 @@ describe('any workflow, in any order of events', () => {
       { numRuns: numRuns / 2 },
     );
   });
+
+  it('keeps every law whatever arrives, and throws at nothing', () => {
+    const events = fc.array(randomEvents, { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(randomWorkflows, fc.boolean(), events, ({ plan }, timed, arriving) => {
+        const story = new Story(timed ? withTimers(plan) : plan);
+        for (const event of arriving) story.happens(event);
+      }),
+      { numRuns },
+    );
+  });
 });
+
+function withTimers(plan: Plan): Plan {
+  const nodes = [...plan.root.nodes].map(([id, node]) => [id, { ...node, queueTimeoutMs: 1_000, deadlineMs: 5_000 }] as const);
+  return { ...plan, timeoutMs: 60_000, root: { ...plan.root, nodes: new Map(nodes) } };
+}

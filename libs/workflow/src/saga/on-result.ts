@@ -1,6 +1,7 @@
 import { type ErrorShape, type StepRecord, type StepResult } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep, notTheOpenAttempt } from './locate-step.ts';
+import { reportedTime } from './reported-time.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import type { StepView } from './scope-view.ts';
@@ -34,7 +35,7 @@ function onCompleted(draft: Draft, target: StepView, step: StepRecord, result: S
   completeStep(draft, target, step, {
     result: result.output ?? null,
     branch: result.branch ?? null,
-    times: timesOf(result),
+    times: timesOf(draft, result),
     data: { ...(why && { why }), ...(result.usage !== undefined && { usage: result.usage }) },
   });
   return undefined;
@@ -51,7 +52,7 @@ function onFailed(draft: Draft, target: StepView, step: StepRecord, result: Step
   const { retry } = target.node;
   const final = noRetryBecause(target, step, code, retryable);
   if (final !== null) {
-    failStep(draft, target, step, error, timesOf(result), final);
+    failStep(draft, target, step, error, timesOf(draft, result), final);
     return;
   }
   const delayMs = Math.min(retryDelayMs(retry, step.attempt, draft.moment.entropy, retryAfterMs), longestWaitMs);
@@ -63,7 +64,7 @@ function onFailed(draft: Draft, target: StepView, step: StepRecord, result: Step
     status: 'RETRYING',
     generation: failure.definite === false ? step.generation : step.generation + 1,
     error,
-    startedAt: result.startedAt,
+    startedAt: reportedTime(draft, result.startedAt),
     worker: result.worker,
     waitingFor,
   };
@@ -84,7 +85,13 @@ function onDeferred(draft: Draft, target: StepView, step: StepRecord, result: St
   if (step.status === 'WAITING') return 'wrong_state';
   if (step.status === 'QUEUED' && target.node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
   const waitingFor = typeof result.output === 'string' ? result.output : 'a completion by its token';
-  const waiting: StepRecord = { ...step, status: 'WAITING', startedAt: result.startedAt, worker: result.worker, waitingFor };
+  const waiting: StepRecord = {
+    ...step,
+    status: 'WAITING',
+    startedAt: reportedTime(draft, result.startedAt),
+    worker: result.worker,
+    waitingFor,
+  };
   draft.happened('step.waiting', { step: waiting, data: { waitingFor }, notice: 'step.waiting', noticeData: { waitingFor } });
   draft.put(waiting);
   return undefined;
@@ -95,6 +102,6 @@ function onProgress(draft: Draft, step: StepRecord, result: StepResult): undefin
   draft.announce('step.progress', step, { progress: result.progress ?? 0 });
 }
 
-function timesOf({ startedAt, finishedAt, worker }: StepResult): WorkTimes {
-  return { startedAt, finishedAt, worker };
+function timesOf(draft: Draft, { startedAt, finishedAt, worker }: StepResult): WorkTimes {
+  return { startedAt: reportedTime(draft, startedAt), finishedAt: reportedTime(draft, finishedAt), worker };
 }

@@ -1,6 +1,7 @@
 import type { TaskStart } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep, notTheOpenAttempt } from './locate-step.ts';
+import { reportedTime } from './reported-time.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { clearStepTimer } from './step-timers.ts';
 
@@ -16,6 +17,6 @@ export function onStarted(draft: Draft, start: TaskStart): IgnoredReason | undef
   if (target.node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
   const { worker } = start;
   draft.happened('step.running', { step, data: { worker }, notice: 'step.running', noticeData: { worker } });
-  draft.put({ ...step, status: 'RUNNING', startedAt: start.at, worker });
+  draft.put({ ...step, status: 'RUNNING', startedAt: reportedTime(draft, start.at), worker });
   return undefined;
 }

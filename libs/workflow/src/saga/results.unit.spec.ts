@@ -59,6 +59,12 @@ describe('a completed result', () => {
     expect(story.output).toBeNull();
   });
 
+  it('has its times in whole milliseconds, whatever clock the worker has', () => {
+    const story = work();
+    story.reports({ path: 'work', outcome: 'completed', startedAt: 1_700_000_000_000.6, finishedAt: 1e300 });
+    expect(story.step('work')).toMatchObject({ startedAt: 1_700_000_000_001, finishedAt: story.now });
+  });
+
   it('is ignored the second time, for a step nobody knows, and for one that has not started', () => {
     const story = new Story(planOf([{ id: 'a' }, { id: 'b', needs: [{ node: 'a' }] }]));
     story.completes('b').completes('nobody').completes('group[1]/x').completes('a').completes('a').completes('b').completes('b');

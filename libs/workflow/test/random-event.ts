@@ -1,0 +1,69 @@
+import { stepResultSchema, timerKinds, type StepResult } from '@jetsaga/contracts';
+import fc from 'fast-check';
+import type { Happening } from './story.ts';
+
+const names = fc.oneof(
+  { weight: 12, arbitrary: fc.nat(12).map((n) => `n${n}`) },
+  { weight: 1, arbitrary: fc.constantFrom('', '/', 'nobody', 'each[3]/n0', '__proto__', 'constructor') },
+);
+const attempts = fc.integer({ min: 1, max: 4 });
+const times = fc.oneof(fc.nat(), fc.constantFrom(-1, 1.5, Number.MAX_SAFE_INTEGER, 1e300));
+
+const results: fc.Arbitrary<StepResult> = fc
+  .record(
+    {
+      v: fc.constant(1 as const),
+      executionId: fc.constant('e1'),
+      path: names,
+      attempt: attempts,
+      outcome: fc.constantFrom(...stepResultSchema.shape.outcome.options),
+      output: fc.jsonValue() as fc.Arbitrary<StepResult['output']>,
+      branch: fc.constantFrom('left', 'right', 'error', '', '__proto__'),
+      error: fc.record(
+        {
+          code: fc.constantFrom('FLAKY', 'TASK_POISON', 'X'),
+          message: fc.string(),
+          retryable: fc.boolean(),
+          retryAfterMs: fc.oneof(fc.nat(100_000), fc.constant(1e300)),
+          definite: fc.boolean(),
+        },
+        { requiredKeys: ['code', 'message', 'retryable'] },
+      ),
+      progress: fc.double({ min: 0, max: 1, noNaN: true }),
+      worker: fc.string(),
+      startedAt: times,
+      finishedAt: times,
+    },
+    { requiredKeys: ['v', 'executionId', 'path', 'attempt', 'outcome', 'worker', 'startedAt', 'finishedAt'] },
+  )
+  .map((result) => result);
+
+/** Anything that could arrive, whether it makes sense or not. */
+export const randomEvents: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 8, arbitrary: results.map((result): Happening => ({ kind: 'result', result })) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(names, attempts).map(([path, attempt]): Happening => ({
+      kind: 'started',
+      start: { executionId: 'e1', path, attempt, worker: 'w', at: 5 },
+    })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(names, attempts, fc.constantFrom(...timerKinds)).map(([node, attempt, kind]): Happening => {
+      return { kind: 'timer', timer: { executionId: 'e1', scope: '', node, kind, attempt, dueAt: 0 } };
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(names, attempts, attempts).map(([node, attempt, dispatch]): Happening => {
+      return { kind: 'lost', dispatch: { executionId: 'e1', scope: '', node, attempt, dispatch } };
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.boolean().map((compensate): Happening => {
+      return { kind: 'command', command: { id: 'c', executionId: 'e1', body: { kind: 'cancel', compensate }, by: 'x', at: 1 } };
+    }),
+  },
+);
