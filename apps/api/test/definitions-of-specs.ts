@@ -5,8 +5,13 @@ export const echo = {
   labels: { team: 'spec' },
   dag: {
     nodes: [
-      { id: 'in', handler: 'input' },
-      { id: 'out', handler: 'output', dependencies: ['in'], config: { doubled: '{{ input.n * 2 }}', by: '{{ execution.id }}' } },
+      { id: 'start', handler: 'input' },
+      {
+        id: 'out',
+        handler: 'output',
+        dependencies: ['start'],
+        config: { doubled: '{{ input.n * 2 }}', by: '{{ execution.id }}' },
+      },
     ],
   },
 };

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => api.stop(), 60_000);
 
 const yaml = `
-name: Größe der Bestellung   # the key has no accents
+name: Crème brûlée   # the key has no accents
 dag:
   nodes:
     - id: in
@@ -37,7 +37,7 @@ describe('applying', () => {
     async (type) => {
       const { status, body } = await send(yaml, type);
       expect([200, 201]).toContain(status);
-      expect(body).toMatchObject({ key: 'grosse-der-bestellung', version: 1 });
+      expect(body).toMatchObject({ key: 'creme-brulee', version: 1 });
     },
   );
 
@@ -113,12 +113,12 @@ describe('definitions', () => {
     }
     expect(keys).toEqual([...new Set(keys)].sort());
     expect(keys).toContain('echo');
-    const { body } = await api.get('/v1/definitions/grosse-der-bestellung');
+    const { body } = await api.get('/v1/definitions/creme-brulee');
     expect(body).toMatchObject({
-      name: 'Größe der Bestellung',
+      name: 'Crème brûlée',
       source: yaml,
       format: 'yaml',
-      definition: { name: 'Größe der Bestellung' },
+      definition: { name: 'Crème brûlée' },
     });
   });
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import type { Json } from '@jetsaga/contracts';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -59,6 +60,7 @@ export class DocumentsController {
   }
 
   @Post('documents')
+  @RouteConfig({ takesFile: true })
   @HttpCode(201)
   @ApiOperation({ summary: 'Upload a file (streamed) and start its ingestion' })
   @ApiConsumes('multipart/form-data')

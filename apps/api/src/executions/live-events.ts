@@ -45,6 +45,7 @@ export class LiveEvents implements BeforeApplicationShutdown {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache, no-transform',
         'x-accel-buffering': 'no',
+        connection: 'close',
       });
       response.write(': the events of one execution; ids are history sequences\n\n');
       await this.follow(execution, after, response, bell, signal);

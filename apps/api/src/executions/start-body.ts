@@ -12,7 +12,7 @@ export const startBody = z
     input: anyJson.optional().describe('Fits the definition’s input schema. Absent: `{}`.'),
     labels: labels.optional(),
     idempotencyKey: z.string().min(1).max(500).optional().describe('A second start with it returns the first execution.'),
-    version: z.number().int().positive().optional().describe('Absent: the current one.'),
+    version: z.number().int().positive().max(2_147_483_647).optional().describe('Absent: the current one.'),
     priority: z.enum(['high', 'normal', 'low']).optional(),
   })
   .optional()

@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route takes its body as text of any media type, and makes sense of it itself. */
     readonly takesText?: boolean;
+    /** The route reads a form with a file. */
+    readonly takesFile?: boolean;
   }
 }
 
@@ -32,6 +34,12 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     return body.length === 0 ? undefined : parseStrictJson(body);
   };
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, parser);
+}
+
+/** Errors: 415, where a form is sent to a route that reads none. */
+export function refuseForms(request: FastifyRequest): void {
+  if (request.is404 || request.routeOptions.config.takesFile || mediaType(request) !== 'multipart/form-data') return;
+  throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'multipart/form-data is not understood here; send application/json');
 }
 
 export function mediaType(request: FastifyRequest): string {

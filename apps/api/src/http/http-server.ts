@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import type { Logger, Metrics } from '@jetsaga/telemetry';
 import { admit, type AccessMode } from './access.ts';
-import { bodyLimit, registerBodyParsers } from './body-parsers.ts';
+import { bodyLimit, refuseForms, registerBodyParsers } from './body-parsers.ts';
 import { answerClientError } from './client-error.ts';
 import { measureRequests } from './http-metrics.ts';
 import type { KnownRoutes } from './known-routes.ts';
@@ -42,16 +42,31 @@ export function httpServer(options: HttpServerOptions): FastifyAdapter {
     try {
       refuseNul(request);
       request.actor = admit(request, options.access);
+      refuseForms(request);
       done();
     } catch (error) {
       done(error as Error);
     }
   });
   registerBodyParsers(fastify);
+  closeConnectionsOnShutdown(fastify);
   return adapter;
 }
 
 const maxUploadBytes = 100 * 1024 * 1024;
+
+/** A connection that is busy when the server closes would be kept alive after its answer, and hold up the shutdown. */
+function closeConnectionsOnShutdown(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
 
 /** Text in Postgres cannot hold U+0000, and no path or query of ours has a use for it. */
 function refuseNul(request: FastifyRequest): void {

@@ -7,7 +7,7 @@ import { Problem, type ProblemDetail } from './problem.ts';
 export class SchemaPipe implements PipeTransform {
   transform(value: unknown, { schema, type }: ArgumentMetadata): unknown {
     if (schema === undefined) return value;
-    const result = (schema as z.ZodType).safeParse(value ?? (type === 'body' ? undefined : {}));
+    const result = (schema as z.ZodType).safeParse(type === 'body' ? value : (value ?? {}));
     if (result.success) return result.data;
     const errors = result.error.issues.slice(0, 50).map((issue) => detail(issue, type));
     throw new Problem(422, 'INVALID_REQUEST', errors[0]!.message, { errors });
