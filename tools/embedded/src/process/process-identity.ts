@@ -48,8 +48,11 @@ export function parentOf(pid: number): number | undefined {
   }
 }
 
+let knownBootId: string | undefined;
+
 function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  knownBootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return knownBootId;
 }
 
 function psField(pid: number, field: string): string | undefined {
