@@ -14,6 +14,8 @@ import { natsVersionOf } from './nats-version.ts';
 
 const run = promisify(execFile);
 const commandWithinMs = 60_000;
+/** Then another suite of the same mirror is not to be had either. */
+const unreachable = /resolv|could not connect|timed out|unreachable|no end in/i;
 
 /**
  * On Debian and its kin: downloads the package `nats-server` through the mirror that this machine is configured with,
@@ -34,6 +36,7 @@ export async function fetchFromApt(folder: string, log: Log): Promise<string> {
       return await fromSuite(join(folder, suite), sourcesForSuite(archives, suite, components));
     } catch (error) {
       failures.push(`${suite}: ${(error as Error).message}`);
+      if (unreachable.test((error as Error).message)) break;
     }
   }
   throw new Error(`apt has none that runs here; ${failures.join('; ')}`);
@@ -66,11 +69,13 @@ async function fromSuite(folder: string, sources: string): Promise<string> {
   const configuration = await privateConfiguration(folder, sources);
   const apt = (command: string[]) =>
     run('apt-get', ['-qq', '-c', configuration, ...command], { cwd: folder, timeout: commandWithinMs });
+  let complaints = '';
   try {
-    await apt(['update']);
+    // It only warns when it fetches nothing; the download then fails with less to say.
+    complaints = (await apt(['update'])).stderr;
     await apt(['download', 'nats-server']);
   } catch (error) {
-    throw new Error(complaint(error), { cause: error });
+    throw new Error(complaint(complaints, error), { cause: error });
   }
   const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'));
   if (!archive) throw new Error('nothing was downloaded');
@@ -124,8 +129,9 @@ async function firstPresent(paths: readonly string[]): Promise<string> {
   throw new Error('the package holds no nats-server');
 }
 
-function complaint(error: unknown): string {
+function complaint(earlier: string, error: unknown): string {
   const { stderr = '', killed } = error as { stderr?: string; killed?: boolean };
   if (killed) return `no end in ${commandWithinMs / 1_000} s`;
-  return stderr.split('\n').find((line) => line.startsWith('E:')) ?? (stderr.trim() || String(error));
+  const lines = `${earlier}\n${stderr}`.split('\n');
+  return lines.find((line) => /^[EW]: /.test(line)) ?? (stderr.trim() || String(error));
 }
