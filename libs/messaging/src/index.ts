@@ -1,7 +1,7 @@
 export { connectNats, natsFilesFromEnvironment, type NatsOptions } from './connection/connect-nats.ts';
 export { followConnection, type ConnectionFollower } from './connection/follow-connection.ts';
 export { MessagingError, type MessagingErrorCode } from './connection/messaging-error.ts';
-export { ensureQueueConsumer, ensureTopology, type TopologyReport } from './streams/ensure-topology.ts';
+export { ensureEventConsumer, ensureQueueConsumer, ensureTopology, type TopologyReport } from './streams/ensure-topology.ts';
 export { wantedConsumers, wantedQueueConsumer, wantedStreams, type TopologyOptions } from './streams/stream-topology.ts';
 export { PipelinedPublisher, type MessageToPublish, type PublisherOptions } from './publish/pipelined-publisher.ts';
 export { BatchConsumer, type BatchConsumerOptions } from './consume/batch-consumer.ts';
@@ -14,5 +14,12 @@ export { ServiceError } from './request/service-error.ts';
 export { ServiceCallError, ServiceClient, type CallOptions, type ServiceCallCode } from './request/service-client.ts';
 export { decodeEvent } from './events/decode-event.ts';
 export { encodeEvent } from './events/encode-event.ts';
+export {
+  connectJetStream,
+  JetStreamStrategy,
+  type JetStreamEventExtras,
+  type JetStreamStrategyOptions,
+} from './nest/jet-stream-strategy.ts';
+export { JetStreamContext } from './nest/jet-stream-context.ts';
 export { NatsBus, type NatsBusOptions } from './nats-bus.ts';
 export type { NatsConnection } from '@nats-io/transport-node';

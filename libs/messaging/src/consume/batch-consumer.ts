@@ -5,8 +5,10 @@ import { Delivery, type Binding } from './delivery.ts';
 
 export interface BatchConsumerOptions {
   readonly stream: string;
-  /** Name of the durable consumer; somebody else makes it. */
+  /** Name of the durable consumer. */
   readonly consumer: string;
+  /** Makes the consumer where nobody else does; called before binding and whenever it is missing. */
+  readonly make?: () => Promise<unknown>;
   readonly log?: Logger;
 }
 
@@ -39,6 +41,7 @@ export class BatchConsumer {
   readonly consumer: string;
   private readonly connection: NatsConnection;
   private readonly log: Logger | undefined;
+  private readonly make: (() => Promise<unknown>) | undefined;
   private readonly pullSubject: string;
   private readonly inbox: string;
   private readonly subscription: Subscription;
@@ -66,6 +69,7 @@ export class BatchConsumer {
     this.stream = options.stream;
     this.consumer = options.consumer;
     this.log = options.log;
+    this.make = options.make;
     this.pullSubject = `$JS.API.CONSUMER.MSG.NEXT.${options.stream}.${options.consumer}`;
     this.inbox = createInbox();
     this.subscription = connection.subscribe(`${this.inbox}.*`, {
@@ -85,6 +89,11 @@ export class BatchConsumer {
         this.pull();
       },
     });
+    // Where there is nothing to make, the first `next` finds out whether it is there.
+    if (options.make) {
+      this.mode = 'away';
+      void this.bindAgain();
+    }
     void connection.closed().then(() => this.stop());
     this.watchdog = setInterval(() => this.checkSilence(), steady.heartbeatMs).unref();
   }
@@ -216,12 +225,22 @@ export class BatchConsumer {
     this.retryTimer ??= setTimeout(
       () => {
         this.retryTimer = null;
-        if (this.mode !== 'away') return;
-        this.mode = 'bound';
-        this.pull();
+        void this.bindAgain();
       },
       cap / 2 + (Math.random() * cap) / 2,
     );
+  }
+
+  private async bindAgain(): Promise<void> {
+    await this.makeIt();
+    if (this.mode === 'away') this.mode = 'bound';
+    this.pull();
+  }
+
+  private async makeIt(): Promise<void> {
+    await this.make?.().catch((error: unknown) => {
+      this.log?.debug({ err: error, stream: this.stream, consumer: this.consumer }, 'NATS: consumer cannot be made yet');
+    });
   }
 
   /** The consumer is there. */
@@ -251,7 +270,7 @@ export class BatchConsumer {
     this.probeTimer = null;
     if (this.confirmed || this.mode !== 'bound') return;
     this.forgetRequests();
-    this.pull();
+    void this.makeIt().then(() => this.pull());
   }
 }
 

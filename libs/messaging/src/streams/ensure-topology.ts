@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import { MessagingError } from '../connection/messaging-error.ts';
 import {
+  pullConsumer,
   wantedConsumers,
   wantedQueueConsumer,
   wantedStreams,
@@ -43,6 +44,17 @@ export async function ensureQueueConsumer(
 ): Promise<TopologyReport> {
   const report = { created: [] as string[], updated: [] as string[] };
   await ensureConsumer(manager, streams.tasks, wantedQueueConsumer(queue, options), report);
+  return report;
+}
+
+/** Makes a consumer of a service's own on one of the streams, or brings it up to date. */
+export async function ensureEventConsumer(
+  manager: JetStreamManager,
+  consumer: { readonly stream: string; readonly durable: string; readonly subject: string; readonly maxAckPending: number },
+): Promise<TopologyReport> {
+  const report = { created: [] as string[], updated: [] as string[] };
+  const wanted = pullConsumer(consumer.durable, consumer.subject, consumer.maxAckPending);
+  await ensureConsumer(manager, consumer.stream, wanted, report);
   return report;
 }
 

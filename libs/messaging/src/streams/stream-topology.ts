@@ -80,7 +80,7 @@ export function wantedQueueConsumer(queue: string, options: TopologyOptions = {}
  * Delivered until acknowledged (`max_deliver` -1): whoever consumes it counts the deliveries and dead-letters, so that
  * nothing is dropped silently.
  */
-function pullConsumer(name: string, filter: string, maxAckPending: number): WantedConsumer {
+export function pullConsumer(name: string, filter: string, maxAckPending: number): WantedConsumer {
   return {
     durable_name: name,
     filter_subject: filter,
