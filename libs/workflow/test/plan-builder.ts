@@ -1,6 +1,6 @@
 import { defaultRetryPolicy, type Json, type RetryPolicy } from '@jetsaga/contracts';
 import type { EdgeCondition, Join, Plan, PlanAction, PlanEdge, PlanNode } from '../src/definition/plan.ts';
-import { ExpressionFailure, type Bindings, type Expression, type Template } from '../src/expression/expression.ts';
+import type { Bindings, Expression, Template } from '../src/expression/expression.ts';
 
 /** Plans made by hand, for tests that make thousands of them; stories use real definitions. */
 
@@ -10,10 +10,6 @@ export function template(evaluate: (bindings: Bindings) => Json): Template {
 
 export function expression(evaluate: (bindings: Bindings) => Json, source = 'a test’s expression'): Expression {
   return { source, references: [], evaluate };
-}
-
-export function failingExpression(): never {
-  throw new ExpressionFailure('UNRESOLVED_REFERENCE', 'nothing.output', 'nothing.output yields nothing');
 }
 
 export interface NodeSketch {

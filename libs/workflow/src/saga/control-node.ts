@@ -1,7 +1,8 @@
-import { isEventType, parseDuration, stepPath, type ErrorShape, type Json } from '@jetsaga/contracts';
+import { isEventType, stepPath, type ErrorShape, type Json } from '@jetsaga/contracts';
 import type { PlanAction } from '../definition/plan.ts';
 import { ExpressionFailure, type Bindings } from '../expression/expression.ts';
 import { evaluateCondition } from '../expression/evaluate-condition.ts';
+import { timeAfter, timeOf } from './delay-time.ts';
 import type { Draft } from './draft.ts';
 import { inBrief } from './in-brief.ts';
 import { outputsById } from './outputs.ts';
@@ -98,32 +99,15 @@ function orNull(evaluate: () => Json): Json {
   }
 }
 
-const isoTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
-const hasZone = /(Z|[+-]\d{2}:?\d{2})$/;
-/** As milliseconds this is 1973, as seconds the year 5138: what is smaller is meant as seconds. */
-const leastMilliseconds = 100_000_000_000;
-
 function delay(mode: 'for' | 'until', config: Json, at: number): ControlVerdict {
   const value = field(config, mode);
-  const until = mode === 'for' ? dueAfter(value, at) : timeOf(value);
+  const until = mode === 'for' ? timeAfter(value, at) : timeOf(value);
   if (until === undefined || until - at > longestWaitMs) {
     const wanted =
       mode === 'for' ? 'a duration such as 30s, 5m or 3d, or seconds' : 'an ISO 8601 time, or seconds or milliseconds since 1970';
     return failed('INVALID_CONFIG', `${mode} must be ${wanted}, at most a hundred years ahead; it is ${inBrief(value)}`, config);
   }
   return { kind: 'delayed', until, config };
-}
-
-function dueAfter(value: Json | undefined, at: number): number | undefined {
-  const ms = parseDuration(value);
-  return ms === undefined ? undefined : at + ms;
-}
-
-function timeOf(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return Math.round(Math.abs(value) < leastMilliseconds ? value * 1_000 : value);
-  if (typeof value !== 'string' || !isoTime.test(value)) return undefined;
-  const time = Date.parse(value.includes('T') && !hasZone.test(value) ? `${value}Z` : value);
-  return Number.isNaN(time) ? undefined : time;
 }
 
 function emit(config: Json, id: string): ControlVerdict {

@@ -58,6 +58,12 @@ describe('router', () => {
     expect(routed(config, { kg: 9 }).step('route').branch).toBe('slow');
   });
 
+  it('takes the default where nobody takes the route that its expression names', () => {
+    const story = routed('{ route: input.kind, default: slow }', { kind: 'by sea' });
+    expect(story.statuses).toEqual({ route: 'COMPLETED', express: 'SKIPPED', slow: 'QUEUED' });
+    expect(routed('{ route: input.kind, default: slow }', { kind: 'express' }).step('route').branch).toBe('express');
+  });
+
   it('fails with NO_ROUTE and names the routes', () => {
     const story = routed('{ routes: [{ when: input.kg < 2, to: express }, { when: input.kg < 5, to: slow }] }', { kg: 9 });
     expect(story.status).toBe('FAILED');
@@ -166,6 +172,12 @@ describe('delay', () => {
   ])('fails on what is no time: %s with %p', (config, x) => {
     const story = delayed(config, { x });
     expect(story.error).toMatchObject({ code: 'INVALID_CONFIG', path: 'pause' });
+  });
+
+  it('can be cut short by a deadline', () => {
+    const story = given('- { id: pause, handler: delay, config: { for: 2h }, deadline: 1h }').timerFires('deadline', 'pause');
+    expect(story.error).toMatchObject({ code: 'DEADLINE_EXCEEDED', path: 'pause' });
+    expect(story.now - story.startedAt).toBe(3_600_000);
   });
 
   it('means nothing to a worker: no result settles it', () => {

@@ -117,3 +117,14 @@ describe('a timer whose reason is gone', () => {
     expect(story.timerFires('retry', 'work').step('work').attempt).toBe(3);
   });
 });
+
+describe('a time that is no time any more', () => {
+  it('is cut to a hundred years', () => {
+    const story = work({ queueTimeoutMs: 1e300, deadlineMs: 1e300 });
+    const hundredYears = story.startedAt + 100 * 365 * 86_400_000;
+    expect([...story.timers.values()].map(({ dueAt }) => dueAt)).toEqual([hundredYears, hundredYears]);
+    story.fails('work', { ...flaky, retryAfterMs: 1e300 });
+    expect(story.timers.get('work retry')?.dueAt).toBe(hundredYears);
+    expect(new Story(planOf([{ id: 'work' }], { timeoutMs: 1e300 })).timers.get(' execution_timeout')?.dueAt).toBe(hundredYears);
+  });
+});
