@@ -14,8 +14,8 @@ const inBraces = /^\s*\{\{.*\}\}\s*$/s;
 const bracesHint = 'this is CEL as it stands: leave out the braces';
 
 /**
- * Reports what does not compile, and what reads a step that is not upstream. What it hands out instead of an expression
- * that does not compile cannot be evaluated.
+ * Reports what does not compile, and what reads a step that is not upstream. What it hands out is for its references: it
+ * cannot be evaluated.
  */
 export class CheckingSites implements ExpressionSites {
   private readonly nodeIds: ReadonlySet<string>;
@@ -31,29 +31,23 @@ export class CheckingSites implements ExpressionSites {
 
   expression(source: string, place: ExpressionPlace): Expression {
     const compiled = this.compiled(place, () => compileExpression(source, this.options(place)));
-    if (compiled === undefined) return new Broken(source);
-    for (const reference of compiled.references) this.checkReference(reference, place);
-    return compiled;
+    return new Checked(source, this.reachable(compiled?.references ?? [], place));
   }
 
+  /** Text by text: so a problem is found where it is, and a hopeless template does not take for ever. */
   template(value: Json, place: ExpressionPlace): Template {
-    const compiled = this.compiled(place, () => compileTemplate(value, this.options(place)));
-    if (!compiled || compiled.references.some((reference) => this.fault(reference, place) !== undefined)) {
-      this.checkInside(value, place);
-    }
-    return compiled ?? new Broken('');
-  }
-
-  /** Looks at each text of a template by itself: which one holds the reference, and what else is wrong beside one that is broken. */
-  private checkInside(value: Json, place: ExpressionPlace): void {
-    if (typeof value === 'object' && value !== null) {
-      for (const [name, inner] of Object.entries(value)) {
-        this.checkInside(inner, { ...place, pointer: jsonPointer(place.pointer, name) });
-      }
-    } else if (typeof value === 'string') {
+    if (typeof value === 'string') {
       const compiled = this.compiled(place, () => compileTemplate(value, this.options(place)));
-      for (const reference of compiled?.references ?? []) this.checkReference(reference, place);
+      return new Checked(value, this.reachable(compiled?.references ?? [], place));
     }
+    if (typeof value !== 'object' || value === null) return new Checked('', []);
+    const parts = Object.entries(value).map(([name, inner]) =>
+      this.template(inner, { ...place, pointer: jsonPointer(place.pointer, name) }),
+    );
+    return new Checked(
+      '',
+      parts.flatMap(({ references }) => references),
+    );
   }
 
   /** The nodes that a template reads; it is checked like the others. */
@@ -79,9 +73,12 @@ export class CheckingSites implements ExpressionSites {
     }
   }
 
-  private checkReference(reference: Reference, place: ExpressionPlace): void {
-    const fault = this.fault(reference, place);
-    if (fault) this.problems.add('UNREACHABLE_REFERENCE', place.pointer, fault.message, { hint: fault.hint });
+  private reachable(references: readonly Reference[], place: ExpressionPlace): readonly Reference[] {
+    for (const reference of references) {
+      const fault = this.fault(reference, place);
+      if (fault) this.problems.add('UNREACHABLE_REFERENCE', place.pointer, fault.message, { hint: fault.hint });
+    }
+    return references;
   }
 
   /** Why a step cannot be read from here; undefined when it can. */
@@ -106,14 +103,17 @@ interface Fault {
   readonly hint?: string | (() => string | undefined);
 }
 
-class Broken implements Expression, Template {
-  readonly references = [];
+/** What checking is about: the references. Only a plan's expressions can be evaluated. */
+class Checked implements Expression, Template {
   readonly constant = false;
 
-  constructor(readonly source: string) {}
+  constructor(
+    readonly source: string,
+    readonly references: readonly Reference[],
+  ) {}
 
   evaluate(): never {
-    throw new Error(`this does not compile: ${this.source}`);
+    throw new Error('an expression that is only checked cannot be evaluated');
   }
 
   secretSlots(): never {

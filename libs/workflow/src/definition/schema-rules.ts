@@ -6,7 +6,7 @@ import { re2Pattern } from './re2-pattern.ts';
 import { valueProblems } from './schema-errors.ts';
 import { isObject, visitSubschemas } from './subschemas.ts';
 
-const mostSubschemas = 5_000;
+const mostSubschemas = 2_000;
 const mostReported = 50;
 const dialect = /^https:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
 const refused = ['$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$anchor'];

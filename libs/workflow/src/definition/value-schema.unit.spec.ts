@@ -19,7 +19,7 @@ describe('a schema that cannot be used', () => {
     ['dynamic references', { $dynamicRef: '#a' }, '/$dynamicRef'],
     ['a reference that is its own target', { $ref: '#' }, ''],
     ['a ring of references', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }, ''],
-    ['far too many schemas', { anyOf: Array.from({ length: 6_000 }, () => ({ type: 'string' })) }, ''],
+    ['far too many schemas', { anyOf: Array.from({ length: 2_001 }, () => ({ type: 'string' })) }, ''],
   ])('%s', (_, schema, pointer) => {
     const problems = schemaProblems(schema);
     expect(problems.map((problem) => problem.pointer)).toContain(pointer);
