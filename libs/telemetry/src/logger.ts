@@ -70,14 +70,13 @@ function redactedPaths(fields: readonly string[]): string[] {
 }
 
 /** Loaded only when it is wanted: a service in production never pays for it. */
-function prettyStream(destination: DestinationStream | undefined): DestinationStream {
+function prettyStream(destination: DestinationStream = process.stdout): DestinationStream {
   const require = createRequire(import.meta.url);
-  const pretty = require('pino-pretty') as (options: object) => DestinationStream;
-  return pretty({
-    colorize: destination === undefined,
+  const { prettyFactory } = require('pino-pretty') as { prettyFactory: (options: object) => (line: string) => string };
+  const format = prettyFactory({
+    colorize: destination === process.stdout && process.stdout.isTTY,
     ignore: 'pid,hostname,trace_id,span_id',
     translateTime: 'SYS:HH:MM:ss.l',
-    destination: destination ?? 1,
-    sync: true,
   });
+  return { write: (line) => void destination.write(format(line)) };
 }
