@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@jetsaga/service';
+import { ingestionService } from './ingestion-service.ts';
+
+await runService(ingestionService);

@@ -1,4 +1,5 @@
 import { createModelGateway, type ModelGateway } from '@jetsaga/ai';
+import { openDataSource } from '@jetsaga/persistence';
 import { BlobClaimChecks, openBlobStore } from '@jetsaga/storage';
 import { createTestDatabase } from '@jetsaga/testing';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { ChunkRepository } from '../src/chunks/chunk-repository.ts';
 import { DocumentRepository } from '../src/documents/document-repository.ts';
 import type { IngestionDependencies } from '../src/ingestion-dependencies.ts';
 import { ParserThreads } from '../src/parsing/parser-threads.ts';
-import { openIngestionDataSource } from '../src/persistence/ingestion-data-source.ts';
+import { ingestionSchema } from '../src/persistence/ingestion-schema.ts';
 import type { SourceSettings } from '../src/sources/read-source.ts';
 
 export interface IngestionHarness extends IngestionDependencies {
@@ -25,7 +26,7 @@ export async function ingestionHarness(
 ): Promise<IngestionHarness> {
   const database = await createTestDatabase();
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'ingestion-spec-')));
-  const dataSource = await openIngestionDataSource({ url: database.url, applicationName: 'ingestion-spec' });
+  const dataSource = await openDataSource({ ...ingestionSchema, url: database.url, applicationName: 'ingestion-spec' });
   const store = await openBlobStore(`file:${join(folder, 'blobs')}`);
   const parser = new ParserThreads();
   return {

@@ -6,9 +6,10 @@ export interface SampleDocument {
   readonly filler: readonly string[];
 }
 
-const places = 'Skarvholm Torrevieja Kilbride Almaviva Dunmore Ostrava Lindsay Marwick Pellworm Sassari Tynemouth Varberg'.split(
-  ' ',
-);
+const places =
+  'Skarvholm Torrevieja Kilbride Almaviva Dunmore Ostrava Lindsay Marwick Pellworm Sassari Tynemouth Varberg Wexcombe Zandberg'.split(
+    ' ',
+  );
 const people =
   'Imogen Castellanos,Bram Okonkwo,Yuki Lindqvist,Farid Haddad,Nadia Petrosyan,Tomás Ferreira,Greta Vainio,Owen Achterberg,Leila Marchetti,Piotr Zielinski,Aroha Whitcombe,Samir Delacroix'.split(
     ',',
@@ -103,7 +104,7 @@ export function sampleDocuments(count: number): SampleDocument[] {
   return Array.from({ length: count }, (_, index) => {
     const theme = themes[index % themes.length]!;
     const round = Math.floor(index / themes.length);
-    // Steps that are coprime to twelve give every document of a theme its own place, and shuffled companions.
+    // Steps that are coprime to the lists' lengths give every document of a theme its own place, and shuffled companions.
     const pick = <T>(list: readonly T[], step: number): T => list[(round + (index % themes.length) * step) % list.length]!;
     const repeat = Math.floor(round / places.length);
     const place =

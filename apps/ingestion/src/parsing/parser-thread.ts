@@ -11,6 +11,9 @@ parentPort?.on('message', (request: ParserRequest) => {
   void answerTo(request).then((answer) => parentPort?.postMessage(answer));
 });
 
+// Whoever started this thread waits for a first message, of any kind.
+parentPort?.postMessage('ready');
+
 async function answerTo({ bytes, hints }: ParserRequest): Promise<ParserAnswer> {
   try {
     return { ok: true, parsed: await parseDocument(bytes, hints) };

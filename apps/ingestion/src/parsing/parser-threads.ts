@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { extname } from 'node:path';
 import { isMarkedAsUntransferable, Worker } from 'node:worker_threads';
 import type { DetectionHints } from './detect-text-type.ts';
@@ -21,6 +22,8 @@ const script = new URL(`./parser-thread${extname(import.meta.url)}`, import.meta
 
 interface Thread {
   readonly worker: Worker;
+  /** It has loaded its libraries. Rejects when it cannot. */
+  readonly ready: Promise<unknown>;
   idle?: NodeJS.Timeout;
 }
 
@@ -63,10 +66,12 @@ export class ParserThreads {
   }
 
   async #run(request: ParserRequest, signal: AbortSignal | undefined): Promise<ParsedDocument> {
-    const thread = this.#idle.pop() ?? this.#start();
-    clearTimeout(thread.idle);
+    const thread = await this.#take();
     const { worker } = thread;
-    worker.ref();
+    if (signal?.aborted) {
+      this.#rest(thread);
+      throw signal.reason;
+    }
     const timeout = AbortSignal.timeout(this.#options.timeLimitMs);
     const stop = signal ? AbortSignal.any([signal, timeout]) : timeout;
     const { promise, resolve, reject } = Promise.withResolvers<ParserAnswer>();
@@ -97,6 +102,20 @@ export class ParserThreads {
     }
   }
 
+  /** An idle thread, or a new one, ready to parse. */
+  async #take(): Promise<Thread> {
+    const thread = this.#idle.pop() ?? this.#start();
+    clearTimeout(thread.idle);
+    thread.worker.ref();
+    try {
+      await thread.ready;
+    } catch (cause) {
+      await this.#end(thread);
+      throw new Error(`the parser cannot start: ${reasonOf(cause)}`, { cause });
+    }
+    return thread;
+  }
+
   #start(): Thread {
     const worker = new Worker(script, {
       resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb },
@@ -107,7 +126,9 @@ export class ParserThreads {
     });
     // A thread that dies while idle is replaced when the next file comes.
     worker.on('error', () => undefined);
-    return { worker };
+    const ready = once(worker, 'message');
+    ready.catch(() => undefined);
+    return { worker, ready };
   }
 
   #rest(thread: Thread): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createModelGateway, loadTokenizer } from '@jetsaga/ai';
+import { openDataSource } from '@jetsaga/persistence';
 import { createTestDatabase, type TestDatabase } from '@jetsaga/testing';
 import type { DataSource } from 'typeorm';
 import { sampleDocuments } from '../../test/sample-documents.ts';
@@ -7,7 +8,7 @@ import { ChunkRepository } from '../chunks/chunk-repository.ts';
 import { chunkOptionsSchema } from '../chunking/chunk-options.ts';
 import { chunkText } from '../chunking/chunk-text.ts';
 import { DocumentRepository } from '../documents/document-repository.ts';
-import { openIngestionDataSource } from '../persistence/ingestion-data-source.ts';
+import { ingestionSchema } from '../persistence/ingestion-schema.ts';
 import { searchChunks } from './search-chunks.ts';
 import { searchRequestSchema, type SearchRequest } from './search-request.ts';
 
@@ -81,7 +82,7 @@ const handbook: readonly [question: string, passage: string][] = [
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  dataSource = await openIngestionDataSource({ url: database.url, applicationName: 'search-spec' });
+  dataSource = await openDataSource({ ...ingestionSchema, url: database.url, applicationName: 'search-spec' });
   for (const { subject, filler, fact } of samples)
     ids.push(await ingest(subject, [filler[0], fact, ...filler.slice(1)].join('\n\n')));
   await ingest('Employee handbook', handbook.map(([, passage], index) => `Chapter ${index + 1}\n\n${passage}`).join('\n\n'), 40);
@@ -95,7 +96,8 @@ describe('search over a hundred documents with offline embeddings', () => {
   const firstHits = async (mode: SearchRequest['mode']) => {
     const missed: string[] = [];
     const questions: [string, string][] = [
-      ...samples.map(({ question, fact }): [string, string] => [question, fact]),
+      // All of them are asked where the whole way is tested; here every third will do.
+      ...samples.filter((_, index) => index % 3 === 0).map(({ question, fact }): [string, string] => [question, fact]),
       ...handbook.map(([q, p]): [string, string] => [q, p]),
     ];
     for (const [question, passage] of questions) {
@@ -107,12 +109,12 @@ describe('search over a hundred documents with offline embeddings', () => {
 
   it('finds the right passage first for natural questions, in hybrid mode', async () => {
     expect(await firstHits('hybrid')).toEqual([]);
-  });
+  }, 30_000);
 
   it('nearly always does so by vectors or by words alone', async () => {
-    expect((await firstHits('vector')).length).toBeLessThanOrEqual(5);
-    expect((await firstHits('text')).length).toBeLessThanOrEqual(5);
-  });
+    expect((await firstHits('vector')).length).toBeLessThanOrEqual(3);
+    expect((await firstHits('text')).length).toBeLessThanOrEqual(3);
+  }, 30_000);
 });
 
 describe('searchChunks', () => {

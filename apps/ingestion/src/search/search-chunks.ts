@@ -1,4 +1,4 @@
-import type { ModelGateway } from '@jetsaga/ai';
+import { offlineModel, type ModelGateway } from '@jetsaga/ai';
 import { TerminalError } from '@jetsaga/worker';
 import type { DataSource } from 'typeorm';
 import { fuseRankings, type Ranked } from './fuse-rankings.ts';
@@ -9,13 +9,15 @@ import { embeddingSpaces, vectorSearch } from './vector-search.sql.ts';
 
 export interface SearchDependencies {
   readonly dataSource: DataSource;
-  readonly models: Pick<ModelGateway, 'embed'>;
+  readonly models: Pick<ModelGateway, 'embed' | 'embeddingModel'>;
   readonly pgvector: boolean;
 }
 
 /** Ranked candidates are looked at this many times over, so that copies of a passage do not push others out. */
 const surplus = 4;
 const leastCandidates = 40;
+/** Offline vectors know of meaning only what words tell: they help where words are bent or misspelt, and must not outvote them. */
+const offlineWeight = 0.3;
 
 /** The chunks that answer the query best. A passage that several documents have is told once. */
 export async function searchChunks(
@@ -23,13 +25,21 @@ export async function searchChunks(
   request: SearchRequest,
   signal?: AbortSignal,
 ): Promise<SearchHit[]> {
-  const { dataSource } = dependencies;
+  const { dataSource, models } = dependencies;
   const candidates = Math.max(request.limit * surplus, leastCandidates);
   const [byVector, byText] = await Promise.all([
     request.mode === 'text' ? [] : nearest(dependencies, request, candidates, signal),
     request.mode === 'vector' ? [] : textSearch(dataSource, request.query, request.documents, candidates),
   ]);
-  const ranked = request.mode === 'vector' ? byVector : request.mode === 'text' ? byText : fuseRankings([byVector, byText]);
+  const ranked =
+    request.mode === 'vector'
+      ? byVector
+      : request.mode === 'text'
+        ? byText
+        : fuseRankings([
+            { ranked: byVector, weight: models.embeddingModel === offlineModel ? offlineWeight : 1 },
+            { ranked: byText, weight: 1 },
+          ]);
   const good = ranked.filter(({ score }) => score >= (request.scoreThreshold ?? Number.NEGATIVE_INFINITY));
   const rows = new Map(
     (

@@ -27,7 +27,7 @@ export function textSearch(
      ), whole AS MATERIALIZED (
        SELECT sum(weight) AS weight, string_agg(term::text, ' | ') FILTER (WHERE found > 0)::tsquery AS any_term FROM weighted
      )
-     SELECT c.id, least(1, sum(w.weight * ts_rank(c.words, w.term)) / max(whole.weight) / (0.8 + 0.2 * c.tokens / max(total.tokens)))::float AS score
+     SELECT c.id, least(1, sum(w.weight * ts_rank(c.words, w.term)) / max(whole.weight) / (0.95 + 0.05 * c.tokens / max(total.tokens)))::float AS score
      FROM whole CROSS JOIN total
      JOIN ingestion.chunks c ON c.words @@ whole.any_term
      JOIN ingestion.documents d ON d.id = c.document_id AND d.status <> 'failed'

@@ -89,6 +89,10 @@ export const configurationVariables = {
       'Hosts and networks that outgoing calls may reach although private, separated by commas: `localhost,10.1.0.0/16,::1`',
     schema: optional,
   }),
+  INGESTION_FILE_ROOT: variable({
+    description: 'Folder whose files `parse_document` may read by `file:` addresses. Unset: none',
+    schema: optional,
+  }),
   OPENAI_API_KEY: variable({ description: 'Key for the model provider', schema: optional }),
   OPENAI_BASE_URL: variable({ description: 'Any OpenAI-compatible endpoint. Default: OpenAI’s own', schema: optional }),
   OPENAI_MODEL: variable({ description: 'Model for steps that name none', default: 'gpt-5-mini', schema: optional }),
