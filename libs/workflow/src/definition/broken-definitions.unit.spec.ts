@@ -231,6 +231,40 @@ const broken: readonly (readonly [what: string, source: string, expected: Expect
     nodes('- { id: a, handler: fetch_data }\n- id: b\n  handler: fetch_data\n  config:\n    x: "{{ a.output.y }}"'),
     [['UNREACHABLE_REFERENCE', '/dag/nodes/1/config/x', 8]],
   ],
+  [
+    'steps that there are not',
+    nodes(
+      [
+        '- { id: fetch-all, handler: fetch_data }',
+        '- id: b',
+        '  handler: fetch_data',
+        '  dependencies: [fetch-all]',
+        '  config:',
+        '    a: "{{ fetch_al.output }}"',
+        '    b: "{{ nodes[\'fetch-al\'].output.x }}"',
+        '    c: "{{ fetch-all.output }}"',
+        '    d: "{{ somebody }}"',
+      ].join('\n'),
+    ),
+    [
+      ['UNREACHABLE_REFERENCE', '/dag/nodes/1/config/a', 9],
+      ['UNREACHABLE_REFERENCE', '/dag/nodes/1/config/b', 10],
+      ['INVALID_EXPRESSION', '/dag/nodes/1/config/c', 11],
+      ['INVALID_EXPRESSION', '/dag/nodes/1/config/c', 11],
+      ['INVALID_EXPRESSION', '/dag/nodes/1/config/d', 12],
+    ],
+  ],
+  [
+    'the input in a trigger, the execution in a key',
+    top(
+      'name: x\ntriggers:\n  - event: a.b\n    filter: input.x\n    input: { a: "{{ execution.id }}", b: "{{ event.id }}" }\nidempotencyKey: "{{ execution.id }}"',
+    ),
+    [
+      ['UNREACHABLE_REFERENCE', '/triggers/0/filter', 4],
+      ['UNREACHABLE_REFERENCE', '/triggers/0/input/a', 5],
+      ['UNREACHABLE_REFERENCE', '/idempotencyKey', 6],
+    ],
+  ],
   ['its own output', step('output:\n  x: "{{ a.output }}"'), [['UNREACHABLE_REFERENCE', '/dag/nodes/0/output/x', 7]]],
   [
     'a secret in a control node',

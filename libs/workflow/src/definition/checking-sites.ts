@@ -2,7 +2,7 @@ import type { Json } from '@jetsaga/contracts';
 import { compileExpression } from '../expression/compile-expression.ts';
 import { compileTemplate } from '../expression/compile-template.ts';
 import type { Expression, Reference, Template } from '../expression/expression.ts';
-import { ExpressionSyntaxError } from '../expression/expression-syntax-error.ts';
+import { ExpressionSyntaxError, type ExpressionProblem } from '../expression/expression-syntax-error.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
 import type { ExpressionPlace, ExpressionSites } from './expression-sites.ts';
 import type { Ancestors } from './graph.ts';
@@ -11,6 +11,8 @@ import type { ProblemList } from './problem.ts';
 import { didYouMean } from './suggestion.ts';
 
 const inBraces = /^\s*\{\{.*\}\}\s*$/s;
+/** A step that is read, and is not there. */
+const stepRead = /^(?:nodes\[["']([^"']*)["']\]|([A-Za-z_]\w*)\.(?:output|branch|error|attempt)\b)/;
 const bracesHint = 'this is CEL as it stands: leave out the braces';
 
 /**
@@ -66,11 +68,17 @@ export class CheckingSites implements ExpressionSites {
       return compile();
     } catch (error) {
       if (!(error instanceof ExpressionSyntaxError)) throw error;
-      for (const { pointer, code, message, hint, expression } of error.problems) {
-        this.problems.add(code, place.pointer + pointer, message, { hint: inBraces.test(expression) ? bracesHint : hint });
-      }
+      for (const problem of error.problems) this.report(problem, place);
       return undefined;
     }
+  }
+
+  private report({ code, pointer, message, hint, expression, offset }: ExpressionProblem, place: ExpressionPlace): void {
+    const step = hint?.startsWith('write ') ? null : stepRead.exec(expression.slice(offset));
+    const meant = () => hint ?? didYouMean(step?.[1] ?? step?.[2] ?? '', this.nodeIds);
+    this.problems.add(code === 'INVALID_EXPRESSION' && step ? 'UNREACHABLE_REFERENCE' : code, place.pointer + pointer, message, {
+      hint: inBraces.test(expression) ? bracesHint : meant,
+    });
   }
 
   private reachable(references: readonly Reference[], place: ExpressionPlace): readonly Reference[] {
@@ -81,8 +89,11 @@ export class CheckingSites implements ExpressionSites {
     return references;
   }
 
-  /** Why a step cannot be read from here; undefined when it can. */
-  private fault(reference: Reference, { reader }: ExpressionPlace): Fault | undefined {
+  /** Why something cannot be read from here; undefined when it can. */
+  private fault(reference: Reference, { reader, missing }: ExpressionPlace): Fault | undefined {
+    if (reference.kind === 'name' && missing?.some((name) => name === reference.name)) {
+      return { message: `\`${reference.name}\` cannot be read here: the execution has not started yet`, hint: 'read `event`' };
+    }
     if (reference.kind !== 'node') return undefined;
     const { id } = reference;
     const number = this.numbers.get(id);

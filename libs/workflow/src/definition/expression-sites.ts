@@ -7,6 +7,8 @@ export interface ExpressionPlace {
   /** The node that evaluates it, by its place in the document; `end` sees all nodes, `start` none. */
   readonly reader: number | 'start' | 'end';
   readonly locals?: readonly string[];
+  /** Names that every expression has, and this one has not yet. */
+  readonly missing?: readonly ('input' | 'execution')[];
   readonly secrets?: 'allowed' | 'refused';
 }
 

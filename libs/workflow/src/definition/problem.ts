@@ -65,17 +65,13 @@ const mostSearches = 100;
 export class ProblemList {
   private readonly found = new Map<string, DefinitionProblem>();
   readonly positions: Positions;
-  private dropped = 0;
 
   constructor(positions: Positions) {
     this.positions = positions;
   }
 
   add(code: ProblemCode, pointer: string, message: string, extras: ProblemExtras = {}): void {
-    if (this.isFull) {
-      this.dropped += 1;
-      return;
-    }
+    if (this.isFull) return;
     const position = this.positions.locate(pointer, extras.part);
     const hint = typeof extras.hint === 'function' ? this.searched(extras.hint) : extras.hint;
     this.take({ code, message, pointer, ...position, ...(hint !== undefined && { hint }) });
@@ -87,9 +83,7 @@ export class ProblemList {
 
   take(problem: DefinitionProblem): void {
     const identity = `${problem.code} ${problem.pointer} ${problem.message}`;
-    if (this.found.has(identity)) return;
-    if (this.isFull) this.dropped += 1;
-    else this.found.set(identity, problem);
+    if (!this.isFull && !this.found.has(identity)) this.found.set(identity, problem);
   }
 
   /** Nothing more will be told apart: looking for more is in vain. */
@@ -103,8 +97,9 @@ export class ProblemList {
 
   sorted(): DefinitionProblem[] {
     const problems = [...this.found.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-    if (this.dropped > 0) {
-      problems.push({ code: 'TOO_MANY_PROBLEMS', pointer: '', message: `and ${this.dropped} more problems: mend these first` });
+    if (this.isFull) {
+      const message = `these are the first ${mostProblems} problems: mend them, and see what is left`;
+      problems.push({ code: 'TOO_MANY_PROBLEMS', pointer: '', message });
     }
     return problems;
   }
