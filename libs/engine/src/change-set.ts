@@ -54,7 +54,7 @@ export class ChangeSet {
   private readonly executions: ExecutionRecord[] = [];
   private readonly steps: StepRecord[] = [];
   private readonly timersSet = new Map<string, TimerRecord>();
-  private readonly timersCleared = new Map<string, TimerKey>();
+  private readonly timersCleared = new Map<string, SagaChanges['timersCleared'][number]>();
   private readonly history: HistoryChunk[] = [];
   private readonly commandsHandled: { id: string; outcome: string }[] = [];
   private readonly startKeys: StartKey[] = [];
@@ -101,6 +101,12 @@ export class ChangeSet {
 
   commandHandled(id: string, outcome: string): void {
     this.commandsHandled.push({ id, outcome });
+  }
+
+  /** Removes a timer whose reason is gone, so that it does not come due again. */
+  timerStale({ executionId, scope, node, kind, attempt }: TimerRecord): void {
+    const timer = { executionId, scope, node, kind, attempt };
+    if (!this.timersSet.has(timerId(timer))) this.timersCleared.set(timerId(timer), timer);
   }
 
   startKey(key: StartKey): void {
@@ -167,7 +173,7 @@ export class ChangeSet {
         this.timersCleared.delete(timerId(effect.timer));
         return;
       case 'clear_timer':
-        this.timersCleared.set(timerId(effect.timer), effect.timer);
+        this.timersCleared.set(timerId(effect.timer), keyOf(effect.timer));
         this.timersSet.delete(timerId(effect.timer));
         return;
       case 'emit_event':
@@ -218,6 +224,11 @@ export class ChangeSet {
     };
     this.tasks.push({ task, queue: step.queue, traceparent: execution.traceparent, ref });
   }
+}
+
+/** Whatever it carries besides: cleared by its key, whichever attempt's it is. */
+function keyOf({ executionId, scope, node, kind }: TimerKey): TimerKey {
+  return { executionId, scope, node, kind };
 }
 
 /** A task of this step is on its way or with a worker. */

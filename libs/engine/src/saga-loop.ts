@@ -175,6 +175,7 @@ export class SagaLoop {
       );
       if (decision.kind === 'ignored') {
         this.parts.context.observer.ignored(decision.reason);
+        if (event.kind === 'timer') changes.timerStale(event.timer);
       } else {
         state = decision.state;
         effects.push(...decision.effects);

@@ -18,7 +18,8 @@ export interface SagaChanges {
   /** Inserted or replaced. */
   readonly steps: readonly StepRecord[];
   readonly timersSet: readonly TimerRecord[];
-  readonly timersCleared: readonly TimerKey[];
+  /** With an attempt: only if the timer is still that attempt's. */
+  readonly timersCleared: readonly (TimerKey & { readonly attempt?: number })[];
   readonly history: readonly HistoryChunk[];
   readonly commandsHandled: readonly { readonly id: string; readonly outcome: string }[];
   readonly startKeys: readonly StartKey[];

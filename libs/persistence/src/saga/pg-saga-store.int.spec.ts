@@ -178,6 +178,16 @@ describe('the saga store on Postgres', () => {
     expect(await store.claimTimers(at + 9_999, 1_000, 10)).toEqual([]);
   });
 
+  it("clears a timer that is named with an attempt only if it is still that attempt's", async () => {
+    const owner = execution();
+    const timer = { executionId: owner.id, scope: '', node: 'try', kind: 'retry' as const, attempt: 2, dueAt: at };
+    await commitStart({ newExecutions: [owner], timersSet: [timer] });
+    await commitStart({ timersCleared: [{ ...timer, attempt: 1 }] });
+    expect(await store.claimTimers(at, 1_000, 10)).toEqual([timer]);
+    await commitStart({ timersCleared: [timer] });
+    expect(await store.claimTimers(at + 1_000, 1_000, 10)).toEqual([]);
+  });
+
   it('records the dispatches that are still open, reports cancelled ones, and forgets the rest', async () => {
     const owner = execution();
     const steps = [

@@ -139,12 +139,15 @@ function setTimers(rows: readonly TimerRecord[]): QueryConfig {
   };
 }
 
-function clearTimers(rows: readonly TimerKey[]): QueryConfig {
+/** One that is named with an attempt goes only if it is still that attempt's. */
+function clearTimers(rows: SagaChanges['timersCleared']): QueryConfig {
   return {
     name: 'clear-timers',
-    text: `DELETE FROM saga.timers t USING unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS r (execution_id, scope, node, kind)
-      WHERE t.execution_id = r.execution_id AND t.scope = r.scope AND t.node = r.node AND t.kind = r.kind`,
-    values: timerKeyArrays(rows),
+    text: `DELETE FROM saga.timers t
+      USING unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[]) AS r (execution_id, scope, node, kind, attempt)
+      WHERE t.execution_id = r.execution_id AND t.scope = r.scope AND t.node = r.node AND t.kind = r.kind
+        AND (r.attempt IS NULL OR t.attempt = r.attempt)`,
+    values: [...timerKeyArrays(rows), rows.map((row) => row.attempt ?? null)],
   };
 }
 
