@@ -124,21 +124,29 @@ export class ParserThreads {
       stdout: true,
       stderr: true,
     });
-    // A thread that dies while idle is replaced when the next file comes.
-    worker.on('error', () => undefined);
+    worker.stdout.resume();
+    worker.stderr.resume();
     const ready = once(worker, 'message');
     ready.catch(() => undefined);
-    return { worker, ready };
+    const thread: Thread = { worker, ready };
+    // One that dies while idle is replaced when the next file comes.
+    worker.on('error', () => undefined).on('exit', () => this.#forget(thread));
+    return thread;
   }
 
   #rest(thread: Thread): void {
     thread.idle = setTimeout(() => {
-      this.#idle.splice(this.#idle.indexOf(thread), 1);
+      this.#forget(thread);
       void this.#end(thread);
     }, this.#options.idleMs);
     thread.idle.unref();
     thread.worker.unref();
     this.#idle.push(thread);
+  }
+
+  #forget(thread: Thread): void {
+    const at = this.#idle.indexOf(thread);
+    if (at >= 0) this.#idle.splice(at, 1);
   }
 
   async #end(thread: Thread): Promise<void> {
