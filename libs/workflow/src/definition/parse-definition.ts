@@ -63,7 +63,7 @@ function parseAs(format: SourceFormat, source: string): ParsedDefinition {
 
 function unreadable(format: SourceFormat, source: string, faults: readonly SourceFault[]): ParsedDefinition {
   const lineStarts = new LineStarts(source);
-  return { readable: false, format, problems: faults.map((fault) => problemOf(fault, '', lineStarts)) };
+  return { readable: false, format, problems: faults.map((fault) => problemOf(fault, fault.pointer ?? '', lineStarts)) };
 }
 
 function problemOf(

@@ -73,7 +73,19 @@ describe('a source that cannot be read', () => {
   ] as const)('%#', (source, format, code, line) => {
     const parsed = parseDefinition(source, format);
     expect(parsed.readable).toBe(false);
-    expect(problemsOf(parsed)[0]).toMatchObject({ code, pointer: '', line });
+    expect(problemsOf(parsed)[0]).toMatchObject({ code, line });
+  });
+
+  it('knows where the template stood that YAML could not swallow', () => {
+    const source =
+      'dag:\n  nodes:\n    - id: a\n      config:\n        list:\n          - x\n          - u: {{ input.uri }}/path\n';
+    expect(faults(source)[0]).toEqual({
+      code: 'UNQUOTED_TEMPLATE',
+      pointer: '/dag/nodes/0/config/list/1/u',
+      line: 7,
+      column: 16,
+    });
+    expect(faults('name: x\nwhen: {{ a["b"] }}')[0]).toMatchObject({ code: 'UNQUOTED_TEMPLATE', pointer: '/when', line: 2 });
   });
 
   it('does not write aliases out', () => {

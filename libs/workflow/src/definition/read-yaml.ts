@@ -16,6 +16,7 @@ import type { SourceNode } from './positions.ts';
 import type { ReadSource } from './read-json.ts';
 import { SourceError, type SourceRemark } from './source-error.ts';
 import { isAllowedName, readableNumber, readableText } from './source-values.ts';
+import { yamlPointerAt } from './yaml-pointer.ts';
 import { swallowedTemplate, swallowedTemplateHint } from './swallowed-template.ts';
 
 /** Values in a document once its aliases are written out: what keeps a small text from becoming a huge one. */
@@ -48,7 +49,7 @@ export function readYaml(source: string): ReadSource {
     throw new SourceError({ code: 'INVALID_SYNTAX', message: error instanceof Error ? error.message : String(error), offset: 0 });
   }
   const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) throw new YamlErrors(source, faults);
+  if (faults.length > 0) throw new YamlErrors(source, document, faults);
   return new YamlReader(source).document(document);
 }
 
@@ -57,7 +58,7 @@ export class YamlErrors extends Error {
   override readonly name = 'YamlErrors';
   readonly faults: readonly SourceError['fault'][];
 
-  constructor(source: string, errors: Document.Parsed['errors']) {
+  constructor(source: string, document: Document.Parsed, errors: Document.Parsed['errors']) {
     super(errors[0]?.message);
     this.faults = errors.slice(0, 5).map(({ code, message, pos }) => {
       if (code === 'RESOURCE_EXHAUSTION') {
@@ -69,6 +70,7 @@ export class YamlErrors extends Error {
           code: 'UNQUOTED_TEMPLATE',
           message: 'YAML reads `{{` as the beginning of a map',
           offset: swallowed,
+          pointer: yamlPointerAt(document, swallowed),
           hint: swallowedTemplateHint,
         };
       }

@@ -5,6 +5,8 @@ export interface SourceFault {
   readonly code: ProblemCode;
   readonly message: string;
   readonly offset: number;
+  /** Where it is in the document, as far as that can be told of one that cannot be read. */
+  readonly pointer?: string;
   readonly hint?: string;
 }
 
