@@ -28,6 +28,8 @@ export interface CoordinatorParts {
 }
 
 export interface Coordinator {
+  /** Rejects when Postgres does not answer. */
+  ping(): Promise<void>;
   /** Takes nothing new, finishes what it has, and lets go of Postgres. */
   stop(): Promise<void>;
 }
@@ -74,6 +76,9 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
     waiting: engine.loop.waiting,
   }));
   return {
+    ping: async () => {
+      await dataSource.query('SELECT 1');
+    },
     stop: async () => {
       await health.stop();
       await Promise.all(intake.map((part) => part.stop()));
