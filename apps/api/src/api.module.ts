@@ -22,9 +22,9 @@ import { StartsController } from './executions/starts.controller.ts';
 import { FleetController } from './fleet/fleet.controller.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { QueueDepths } from './fleet/queue-depths.ts';
-import { HealthChecks } from './health/health-checks.ts';
 import { HealthController } from './health/health.controller.ts';
 import { NatsPulse } from './health/nats-pulse.ts';
+import { PlatformChecks } from './health/platform-checks.ts';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
 import { HomeController } from './pages/home.controller.ts';
 import { ENGINE, LOG, METRICS, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
@@ -67,7 +67,7 @@ export class ApiModule {
         ExecutionStarts,
         LiveEvents,
         Fleet,
-        HealthChecks,
+        PlatformChecks,
         Documents,
         DagEngine,
       ],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, systemRandom, startStartingEngine } from '@jetsaga/engine';
 import { connectNats, natsFilesFromEnvironment, NatsBus, ServiceClient } from '@jetsaga/messaging';
 import { connectionOptions, openSagaDataSource, PgSagaStore, plainPayloads } from '@jetsaga/persistence';
+import { whenPostgresAnswers } from '@jetsaga/service';
 import { BlobClaimChecks, openBlobStore } from '@jetsaga/storage';
 import { createMetrics, type Logger } from '@jetsaga/telemetry';
 import { Pool } from 'pg';
@@ -36,7 +37,7 @@ export interface OpenedResources {
 export async function openResources(options: ResourceOptions): Promise<OpenedResources> {
   const applicationName = `jetsaga-api-${randomUUID().slice(0, 8)}`;
   const { databaseUrl: url, log } = options;
-  const dataSource = await openSagaDataSource({ url, applicationName, poolSize: 1 });
+  const dataSource = await whenPostgresAnswers(() => openSagaDataSource({ url, applicationName, poolSize: 1 }), log);
   await dataSource.destroy();
   const blobs = await openBlobStore(options.storageUrl, { s3Endpoint: options.s3Endpoint });
   const connection = await connectNats({

@@ -9,6 +9,8 @@ export { HealthChecks, type HealthReport, type PartHealth } from './health/healt
 export { HealthController } from './health/health.controller.ts';
 export { BLOB_STORE, CONFIGURATION, LOGGER, METRICS, NATS_CONNECTION, OPEN_DATABASE } from './nest/service-tokens.ts';
 export type { DataSource, OpenDatabase } from './nest/open-database.ts';
+export { runProcess, type RunningProcess } from './run-process.ts';
+export { whenPostgresAnswers } from './when-postgres-answers.ts';
 export { runService } from './run-service.ts';
 export {
   serviceVariables,

@@ -20,14 +20,14 @@ export class ExecutionEnds implements BeforeApplicationShutdown {
   private readonly watches = new Set<(executionId: string) => void>();
   private readonly stopping = new AbortController();
   private readonly source: LifecycleSource;
-  private subscriptions: (() => void)[] = [];
+  private subscribing: Promise<(() => void)[]> | undefined;
 
   constructor(source: LifecycleSource) {
     this.source = source;
   }
 
-  watch(): EndWatch {
-    this.subscribe();
+  async watch(): Promise<EndWatch> {
+    await (this.subscribing ??= this.subscribe());
     const seen = new Set<string>();
     let awaited: { id: string; resolve: (ended: boolean) => void } | undefined;
     const onEnd = (id: string) => {
@@ -45,9 +45,9 @@ export class ExecutionEnds implements BeforeApplicationShutdown {
     };
   }
 
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    for (const end of this.subscriptions) end();
+    for (const end of (await this.subscribing) ?? []) end();
   }
 
   private settle(ms: number, arm: (resolve: (ended: boolean) => void) => void): Promise<boolean> {
@@ -65,13 +65,11 @@ export class ExecutionEnds implements BeforeApplicationShutdown {
     });
   }
 
-  private subscribe(): void {
-    if (this.subscriptions.length > 0) return;
-    this.subscriptions = terminalEvents.map((event) =>
-      this.source.subscribe(subjects.lifecycle('*', '*', event), (subject) => {
-        const executionId = subject.split('.', 3)[2]!;
-        for (const onEnd of this.watches) onEnd(executionId);
-      }),
-    );
+  private subscribe(): Promise<(() => void)[]> {
+    const onMessage = (subject: string) => {
+      const executionId = subject.split('.', 3)[2]!;
+      for (const onEnd of this.watches) onEnd(executionId);
+    };
+    return Promise.all(terminalEvents.map((event) => this.source.subscribe(subjects.lifecycle('*', '*', event), onMessage)));
   }
 }

@@ -35,7 +35,7 @@ export class ExecutionStarts {
   async startAndWait(order: StartOrder, waitMs: number): Promise<StartAnswer> {
     const until = Date.now() + waitMs;
     // Watched before the start: an execution may have ended before the start's answer is here.
-    const watch = this.ends.watch();
+    const watch = await this.ends.watch();
     try {
       const started = accepted(await this.engine.starts.start(order), order.workflow);
       const { executionId } = started;

@@ -36,18 +36,18 @@ export class LiveEvents implements BeforeApplicationShutdown {
     const signal = AbortSignal.any([closed.signal, this.stopping.signal]);
     response.once('close', () => closed.abort());
     const bell = new Bell();
-    const unsubscribe = this.source.subscribe(subjects.lifecycleOf(execution.id), (subject, body) => {
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      connection: 'close',
+    });
+    response.write(': the events of one execution; ids are history sequences\n\n');
+    const unsubscribe = await this.source.subscribe(subjects.lifecycleOf(execution.id), (subject, body) => {
       if (subject.endsWith('.step.progress')) response.write(`event: step.progress\ndata: ${Buffer.from(body).toString()}\n\n`);
       else bell.ring();
     });
     try {
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no',
-        connection: 'close',
-      });
-      response.write(': the events of one execution; ids are history sequences\n\n');
       await this.follow(execution, after, response, bell, signal);
     } finally {
       unsubscribe();

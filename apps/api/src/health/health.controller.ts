@@ -1,10 +1,11 @@
 import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { HealthReport } from '@jetsaga/service';
 import type { Metrics } from '@jetsaga/telemetry';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { METRICS } from '../resources.ts';
-import { HealthChecks, type Health } from './health-checks.ts';
+import { PlatformChecks, type PlatformHealth } from './platform-checks.ts';
 
 const partView = z.object({
   status: z.enum(['ok', 'down']),
@@ -20,10 +21,10 @@ const healthView = z.object({
 @ApiTags('health')
 @Controller()
 export class HealthController {
-  private readonly checks: HealthChecks;
+  private readonly checks: PlatformChecks;
   private readonly metrics: Metrics;
 
-  constructor(checks: HealthChecks, @Inject(METRICS) metrics: Metrics) {
+  constructor(checks: PlatformChecks, @Inject(METRICS) metrics: Metrics) {
     this.checks = checks;
     this.metrics = metrics;
   }
@@ -36,7 +37,7 @@ export class HealthController {
 
   @Get('health/ready')
   @ApiOperation({ summary: 'Whether this process can do its work; 503 when not' })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Pick<Health, 'status'>> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     const health = await this.checks.ready();
     reply.status(health.status === 'ok' ? 200 : 503);
     return health;
@@ -46,7 +47,7 @@ export class HealthController {
   @ApiOperation({ summary: 'How every part of the platform is; 503 when one is down' })
   @ApiResponse({ status: 200, standardSchema: healthView })
   @ApiResponse({ status: 503, standardSchema: healthView })
-  async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+  async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<PlatformHealth> {
     const health = await this.checks.all();
     reply.status(health.status === 'ok' ? 200 : 503);
     return health;
