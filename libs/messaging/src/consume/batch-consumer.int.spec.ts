@@ -135,6 +135,20 @@ describe('BatchConsumer', () => {
     expect(await next).toEqual([]);
   });
 
+  it('ends a waiting next when the connection is closed, and takes late acknowledgements', async () => {
+    const other = await connectNats({ url: server.url, name: 'other' });
+    const closing = new BatchConsumer(other, { stream: 'TASKS', consumer: 'media' });
+    await publish(2);
+    const [first] = await closing.next(1);
+    const [second] = await closing.next(1);
+    const next = closing.next(1);
+    await other.close();
+    expect(await next).toEqual([]);
+    first?.ack();
+    second?.nak(10);
+    await closing.stop();
+  });
+
   it('goes on when every stream is deleted under it and made again', async () => {
     await publish(20);
     const held = await consumer.next(5);

@@ -126,7 +126,8 @@ export class BatchConsumer {
     if (this.retryTimer) clearTimeout(this.retryTimer);
     if (this.probeTimer) clearTimeout(this.probeTimer);
     this.wake?.();
-    if (!this.connection.isClosed()) await this.subscription.drain();
+    if (this.connection.isClosed()) return;
+    await this.subscription.drain();
     for (const delivery of this.buffer.splice(0)) delivery.nak();
   }
 
