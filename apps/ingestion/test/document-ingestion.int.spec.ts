@@ -145,9 +145,9 @@ describe('a hundred files', () => {
     const missed: string[] = [];
     for (const [file, { documentId }] of outcomes) {
       if (file.outcome !== 'completed') continue;
-      const [hit] = (await service.search({ query: file.question, limit: 3 })).items;
+      const [hit] = (await service.search({ query: file.question, limit: 3 })).hits;
       const right =
-        hit?.documentId === documentId && hit.page === file.page && hit.text.replace(/\s+/g, ' ').includes(file.passage);
+        hit?.document.id === documentId && hit.page === file.page && hit.text.replace(/\s+/g, ' ').includes(file.passage);
       if (!right) missed.push(`${file.question} (${file.name}) → ${hit?.document.name} page ${hit?.page}`);
     }
     expect(missed).toEqual([]);

@@ -48,7 +48,7 @@ describe('the ingestion service', () => {
     const { documentId } = registered as { documentId: string };
     expect(await ask('get-document', { documentId })).toMatchObject({ id: documentId, status: 'pending', name: 'x.txt' });
     expect(await ask('list-documents', { limit: 10 })).toMatchObject({ items: [{ id: documentId }], next: null });
-    expect(await ask('search', { query: 'anything' })).toEqual({ items: [], next: null });
+    expect(await ask('search', { query: 'anything' })).toEqual({ hits: [] });
     expect(await ask('delete-document', { documentId })).toEqual({ documentId });
   });
 

@@ -69,13 +69,13 @@ describe('DocumentService', () => {
       await runHandler(handlers, 'chunk_text', { document: id });
       await runHandler(handlers, 'embed_chunks', { document: id });
     }
-    expect((await service.search({ query: 'gooseberries' })).items[0]).toMatchObject({ documentId: document });
+    expect((await service.search({ query: 'gooseberries' })).hits[0]).toMatchObject({ document: { id: document } });
 
     await service.delete({ documentId: document });
-    expect((await service.search({ query: 'gooseberries' })).items[0]).toMatchObject({ documentId: copy.documentId });
+    expect((await service.search({ query: 'gooseberries' })).hits[0]).toMatchObject({ document: { id: copy.documentId } });
     expect(await service.get({ documentId: copy.documentId })).toMatchObject({ duplicateOf: null });
     await service.delete({ documentId: copy.documentId });
-    expect((await service.search({ query: 'gooseberries' })).items).toEqual([]);
+    expect((await service.search({ query: 'gooseberries' })).hits).toEqual([]);
     expect((await harness.blobKeys()).sort()).toEqual(before.sort());
     await expect(service.get({ documentId: document })).rejects.toMatchObject({ code: 'DOCUMENT_NOT_FOUND' });
     await expect(service.delete({ documentId: document })).rejects.toMatchObject({ code: 'DOCUMENT_NOT_FOUND' });

@@ -83,9 +83,9 @@ export class DocumentService {
     return { documentId };
   }
 
-  /** Passages, best first; there is no second page. */
-  async search(request: unknown): Promise<Page<SearchHit>> {
-    return { items: await searchChunks(this.#dependencies, searchRequestSchema.parse(request)), next: null };
+  /** Passages, best first. */
+  async search(request: unknown): Promise<{ hits: SearchHit[] }> {
+    return { hits: await searchChunks(this.#dependencies, searchRequestSchema.parse(request)) };
   }
 }
 

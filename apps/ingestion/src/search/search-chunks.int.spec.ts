@@ -122,7 +122,6 @@ describe('searchChunks', () => {
     const { subject, question, fact } = samples[3]!;
     const [hit] = await search(question);
     expect(hit).toMatchObject({
-      documentId: ids[3],
       document: { id: ids[3], name: subject },
       page: 1,
       score: expect.any(Number),

@@ -119,7 +119,6 @@ async function embedQuery(
 function toHit(row: HitRow): Omit<SearchHit, 'score'> {
   return {
     chunkId: row.chunkId,
-    documentId: row.documentId,
     document: { id: row.documentId, name: row.name, uri: row.uri, mediaType: row.mediaType },
     title: row.title,
     page: row.page,
@@ -132,12 +131,12 @@ function toHit(row: HitRow): Omit<SearchHit, 'score'> {
 }
 
 async function withNeighbours(dataSource: DataSource, hits: readonly SearchHit[], distance: number): Promise<SearchHit[]> {
-  const places = hits.map(({ documentId, position }) => ({ documentId, position }));
+  const places = hits.map(({ document, position }) => ({ documentId: document.id, position }));
   const rows = await neighbourRows(dataSource, places, distance);
   return hits.map((hit) => ({
     ...hit,
     neighbours: rows
-      .filter(({ documentId, position }) => documentId === hit.documentId && Math.abs(position - hit.position) <= distance)
+      .filter(({ documentId, position }) => documentId === hit.document.id && Math.abs(position - hit.position) <= distance)
       .filter(({ position }) => position !== hit.position)
       .map(({ position, text }) => ({ position, text })),
   }));

@@ -16,7 +16,6 @@ export type SearchRequest = z.infer<typeof searchRequestSchema>;
 
 export const searchHitSchema = z.object({
   chunkId: z.string(),
-  documentId: z.string(),
   document: z.object({ id: z.string(), name: z.string(), uri: z.string(), mediaType: z.string().nullable() }),
   title: z.string().nullable(),
   /** The page on which it begins; 1 where the format has no pages. */
