@@ -88,7 +88,12 @@ async function ingestAll(
 async function ingestOne(file: { path: string; name: string }, context: CliContext, wait: boolean): Promise<IngestOutcome> {
   try {
     const { documentId, executionId } = await context.client.ingest(await openAsBlob(file.path), { name: file.name });
-    if (!wait || executionId === null) return { file: file.path, documentId, executionId, status: 'SENT' };
+    if (!wait) return { file: file.path, documentId, executionId, status: 'SENT' };
+    if (executionId === null) {
+      const message =
+        'the file was stored, but no workflow listens to documents.uploaded: apply one, such as examples/document-ingestion.yaml';
+      return { file: file.path, documentId, executionId, status: 'REFUSED', error: { code: 'NOTHING_LISTENS', message } };
+    }
     const result = await context.client.execution(executionId).result();
     return { file: file.path, documentId, executionId, status: result.status, error: result.error };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
 const borders = Object.fromEntries(
@@ -9,8 +10,8 @@ const borders = Object.fromEntries(
 /** Rows in columns, without lines around them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const made = new Table({
-    head: [...head],
-    style: { head: ['bold'], border: [], 'padding-left': 0, compact: true },
+    head: head.map((title) => styleText('bold', title, { stream: process.stdout })),
+    style: { head: [], border: [], 'padding-left': 0, compact: true },
     chars: { ...borders, middle: ' ' },
   });
   made.push(...rows.map((row) => [...row]));
