@@ -27,6 +27,8 @@ export const taskSchema = z.object({
   secrets: z.array(secretSlotSchema).optional(),
   /** Branches that an edge selects on, so that a handler may take one instead of failing. */
   branches: z.array(z.string()).optional(),
+  /** Told with `branches`: how often the step is tried again by its policy after this attempt. */
+  retriesLeft: z.number().int().nonnegative().optional(),
   idempotencyKey: z.string(),
   /** Completes, fails or keeps alive the step once it is deferred; unguessable. */
   token: z.string(),

@@ -216,7 +216,7 @@ export class ChangeSet {
       handler: step.handler,
       config: step.config ?? {},
       ...(effect.secrets.length > 0 ? { secrets: [...effect.secrets] } : {}),
-      ...(edges.size > 0 ? { branches: [...edges] } : {}),
+      ...(edges.size > 0 ? { branches: [...edges], retriesLeft: Math.max(0, node.retry.retries + 1 - step.attempt) } : {}),
       idempotencyKey: idempotencyKey(execution.id, effect.path, step.generation),
       token: this.tokens.issue({ executionId: execution.id, path: effect.path, attempt: step.attempt }),
       timeoutMs: node.timeoutMs,

@@ -16,6 +16,8 @@ export interface HandlerContext {
   readonly traceparent: string | null;
   /** Branches that an edge of the definition selects on; what is not among them leads nowhere. */
   readonly branches: readonly string[];
+  /** How often the step is tried again after this attempt; known only where `branches` has any. */
+  readonly retriesLeft: number;
   /** Reports how far the work is, from 0 to 1. Not certain to arrive. */
   progress(fraction: number): void;
   readonly log: HandlerLog;

@@ -8,6 +8,7 @@ export {
   type HandlerLog,
 } from './define-handler.ts';
 export { RetryableError, TerminalError } from './handler-errors.ts';
+export { handlerProblems } from './handler-problems.ts';
 export { HandlerRegistry } from './handler-registry.ts';
 export { environmentSecrets, type SecretProvider } from './secrets/secret-provider.ts';
 export { runWorker, type Worker, type WorkerOptions } from './runtime/run-worker.ts';

@@ -18,6 +18,7 @@ export async function tryHandler(handler: AnyHandler, config: Json, context: Par
     signal: new AbortController().signal,
     traceparent: null,
     branches: [],
+    retriesLeft: 0,
     progress: () => undefined,
     log: silent,
     ...context,

@@ -86,6 +86,10 @@ export class RunningTask implements HandlerContext {
     return this.task.token;
   }
 
+  get retriesLeft(): number {
+    return this.task.retriesLeft ?? 0;
+  }
+
   /** A property, so that handlers may take it out of their context. */
   readonly progress = (fraction: number): void => {
     if (Number.isFinite(fraction)) this.latestProgress = Math.min(1, Math.max(0, fraction));
