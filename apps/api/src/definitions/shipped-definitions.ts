@@ -7,8 +7,6 @@ import { LOG, SHIPPED } from '../resources.ts';
 import { Definitions } from './definitions.ts';
 
 const lookEveryMs = 250;
-/** For so long the API is not ready, so that the first upload finds the workflow that listens to it. */
-const readyAfterMs = 3_000;
 
 /** A definition that comes with the platform: applied where its key is not known yet. What users make of it later stays. */
 export interface ShippedDefinition {
@@ -24,8 +22,6 @@ export interface ShippedDefinition {
 @Injectable()
 export class ShippedDefinitions implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
-  private readonly begunAt = performance.now();
-  private settled = false;
   private work: Promise<void> = Promise.resolve();
   private readonly definitions: Definitions;
   private readonly shipped: readonly ShippedDefinition[];
@@ -37,15 +33,15 @@ export class ShippedDefinitions implements OnApplicationBootstrap, BeforeApplica
     this.log = log;
   }
 
-  /** Also true when it takes too long: the platform is of use without them. */
-  get ready(): boolean {
-    return this.settled || performance.now() - this.begunAt > readyAfterMs;
+  /** Resolves when all of them are settled, or `ms` are over: the platform is of use without them. */
+  async settled(ms: number): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([this.work, pause(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
   }
 
   onApplicationBootstrap(): void {
-    this.work = Promise.all(this.shipped.map((one) => this.settle(one))).then(() => {
-      this.settled = true;
-    });
+    this.work = Promise.all(this.shipped.map((one) => this.settle(one))).then(() => undefined);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

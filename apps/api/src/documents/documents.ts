@@ -4,6 +4,7 @@ import type { Actor, Json } from '@jetsaga/contracts';
 import type { StartingEngine } from '@jetsaga/engine';
 import type { MultipartFile } from '@fastify/multipart';
 import { ServiceClient } from '@jetsaga/messaging';
+import { ShippedDefinitions } from '../definitions/shipped-definitions.ts';
 import { Problem } from '../http/problem.ts';
 import { ENGINE } from '../resources.ts';
 import { Uploads, type StoredUpload } from './uploads.ts';
@@ -21,14 +22,19 @@ export interface Ingestion extends StoredUpload {
 /** Searching may ask a model for the question's vector first. */
 const askMs = 30_000;
 
+/** Right after the first start: how long an upload waits for the workflow that is to listen to it. */
+const shippedWithinMs = 15_000;
+
 /** Documents live with the ingestion service; an upload is stored, registered there, and announced as an event. */
 @Injectable()
 export class Documents {
   private readonly uploads: Uploads;
   private readonly services: ServiceClient;
   private readonly engine: StartingEngine;
+  private readonly shipped: ShippedDefinitions;
 
-  constructor(uploads: Uploads, services: ServiceClient, @Inject(ENGINE) engine: StartingEngine) {
+  constructor(uploads: Uploads, services: ServiceClient, @Inject(ENGINE) engine: StartingEngine, shipped: ShippedDefinitions) {
+    this.shipped = shipped;
     this.uploads = uploads;
     this.services = services;
     this.engine = engine;
@@ -46,6 +52,7 @@ export class Documents {
         'register-document',
         facts,
       );
+      await this.shipped.settled(shippedWithinMs);
       const executionId = await this.announce({ ...facts, documentId }, by);
       return { ...facts, documentId, duplicateOf, executionId };
     } catch (error) {

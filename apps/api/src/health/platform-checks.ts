@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ServiceClient } from '@jetsaga/messaging';
 import { HealthChecks, type HealthReport, type PartHealth } from '@jetsaga/service';
 import type { Pool } from 'pg';
-import { ShippedDefinitions } from '../definitions/shipped-definitions.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { POOL } from '../resources.ts';
 import { NatsPulse } from './nats-pulse.ts';
@@ -20,11 +19,9 @@ export class PlatformChecks {
   private readonly own = new HealthChecks();
   private readonly platform = new HealthChecks();
   private readonly fleet: Fleet;
-  private readonly shipped: ShippedDefinitions;
 
-  constructor(@Inject(POOL) pool: Pool, nats: NatsPulse, services: ServiceClient, fleet: Fleet, shipped: ShippedDefinitions) {
+  constructor(@Inject(POOL) pool: Pool, nats: NatsPulse, services: ServiceClient, fleet: Fleet) {
     this.fleet = fleet;
-    this.shipped = shipped;
     for (const checks of [this.own, this.platform]) {
       checks.add('postgres', () => pool.query('SELECT 1'));
       checks.add('nats', () => nats.beat());
@@ -38,9 +35,8 @@ export class PlatformChecks {
   }
 
   /** Whether this process can do its work. */
-  async ready(): Promise<HealthReport> {
-    const report = await this.own.report();
-    return this.shipped.ready ? report : { ...report, status: 'down' };
+  ready(): Promise<HealthReport> {
+    return this.own.report();
   }
 
   private async workers(): Promise<PartHealth & { readonly active?: number }> {
