@@ -82,7 +82,18 @@ function inWords(error: ParseError): string {
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }
 
-/** The piece of the expression that a node stands for. */
+/** The piece of the expression that a node stands for. A node's range leaves out brackets around its beginning. */
 export function textOf(node: SyntaxNode): string {
-  return node.input.slice(node.start, node.end).trim();
+  const { input, end } = node;
+  let { start } = node;
+  let text = input.slice(start, end);
+  while (count(text, ')') > count(text, '(') && start > 0) {
+    start = Math.max(0, input.lastIndexOf('(', start - 1));
+    text = input.slice(start, end);
+  }
+  return text.trim();
+}
+
+function count(text: string, bracket: string): number {
+  return text.split(bracket).length - 1;
 }

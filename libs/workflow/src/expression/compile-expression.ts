@@ -27,7 +27,7 @@ export function compileExpression(source: string, options: ExpressionOptions): E
   const compiled = parsed.ok ? compileTree(source, parsed.value, options) : parsed;
   if (!compiled.ok) throw new ExpressionSyntaxError(placed(compiled.problems, source, ''));
   const { references, evaluateIn } = compiled.value;
-  return { source, references, evaluate: (bindings) => evaluateIn(new Evaluation(bindings, source)) };
+  return { source, references, evaluate: (bindings) => new Evaluation(bindings, source).toEnd(evaluateIn) };
 }
 
 export function parseSource(source: string, options: ExpressionOptions): Compiled<SyntaxNode> {
@@ -49,8 +49,20 @@ export function compileTree(source: string, tree: SyntaxNode, options: Expressio
 
 /** Whether the result may hold one value in many places; a mere path only passes on what is there. */
 function makesValues(tree: SyntaxNode): boolean {
-  if (tree.op === '.') return makesValues(tree.args[0]);
-  return tree.op !== 'id' && tree.op !== 'value';
+  switch (tree.op) {
+    case 'id':
+    case 'value':
+      return false;
+    case '.':
+    case '[]':
+      return makesValues(tree.args[0]);
+    case '?:':
+      return makesValues(tree.args[1]) || makesValues(tree.args[2]);
+    case 'call':
+      return tree.args[0] !== 'default' || tree.args[1].some(makesValues);
+    default:
+      return true;
+  }
 }
 
 function sized(evaluate: Evaluator, usesTime: boolean): (run: Evaluation) => Json {

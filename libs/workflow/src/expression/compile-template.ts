@@ -24,11 +24,10 @@ export function compileTemplate(value: Json, options: ExpressionOptions): Templa
   return {
     references,
     constant: references.length === 0,
-    evaluate: evaluate ? (bindings) => evaluate(begin(bindings)) : () => value,
+    evaluate: evaluate ? (bindings) => begin(bindings).toEnd(evaluate) : () => value,
     secretSlots: (bindings) => {
       if (secretTexts.length === 0) return [];
-      const run = begin(bindings);
-      return secretTexts.map(({ pointer, text }) => ({ pointer, parts: text.slotParts(run) }));
+      return begin(bindings).toEnd((run) => secretTexts.map(({ pointer, text }) => ({ pointer, parts: text.slotParts(run) })));
     },
   };
 }

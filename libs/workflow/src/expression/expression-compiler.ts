@@ -38,10 +38,10 @@ export class ExpressionCompiler {
   /** A reference in it that yields nothing throws UNRESOLVED_REFERENCE. */
   required(node: SyntaxNode): Evaluator {
     const evaluate = this.optional(node);
-    const text = textOf(node);
+    const reference = () => textOf(node);
     return (run) => {
       const value = evaluate(run);
-      if (value === undefined) throw run.unresolved(text);
+      if (value === undefined) throw run.unresolved(reference);
       return value;
     };
   }
@@ -105,12 +105,7 @@ export class ExpressionCompiler {
       case 'rcall':
         return isMacro(node) ? compileMacro(this, node) : compileFunctionCall(this, node);
       case '?:':
-        return choose(
-          this.required(node.args[0]),
-          this.optional(node.args[1]),
-          this.optional(node.args[2]),
-          textOf(node.args[0]),
-        );
+        return choose(this.required(node.args[0]), this.optional(node.args[1]), this.optional(node.args[2]));
       case '&&':
         return both(this.required(node.args[0]), this.required(node.args[1]));
       case '||':

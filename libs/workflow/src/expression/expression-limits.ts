@@ -18,5 +18,5 @@ export const expressionLimits = {
   textLength: 16 * 1024 * 1024,
   /** Characters of a regular expression, and instructions of its program. */
   patternLength: 1_000,
-  patternSize: 5_000,
+  patternSize: 2_000,
 } as const;

@@ -19,22 +19,28 @@ export function compileFunctionCall(compiler: ExpressionCompiler, node: Call): M
   }
   const { least, most = least, signature } = called;
   if (parts.length < least || parts.length > most) {
-    const wanted = least === most ? `${least}` : `${least} to ${most}`;
-    return compiler.problem(node, `\`${name}\` takes ${wanted} arguments, not ${parts.length}`, signature);
+    const wanted = least === most ? counted(least) : `${least} to ${counted(most)}`;
+    return compiler.problem(node, `\`${name}\` takes ${wanted}, not ${parts.length}`, signature);
   }
-  const fault = called.check?.(parts.map((part) => (part.op === 'value' ? part.args : undefined)));
-  if (fault !== undefined) return compiler.problem(node, fault);
+  const literals = parts.map((part) => (part.op === 'value' ? part.args : undefined));
+  const special = called.specialise?.(literals);
+  if (typeof special === 'string') return compiler.problem(node, special);
   if (called.yieldsTime) compiler.usesTime = true;
-  const absence = `\`${name}\` found nothing`;
+  const call = special ?? called.call;
+  const absence = () => `\`${name}\` found nothing`;
   return (run) => {
     run.spend(1);
-    const result = called.call(
+    const result = call(
       run,
       values.map((value) => run.open(value(run))),
     );
     if (result === undefined) run.absence = absence;
     return result;
   };
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 argument' : `${count} arguments`;
 }
 
 function misplacedMacro(name: string): string | undefined {

@@ -1,22 +1,20 @@
 import type { SyntaxNode } from './cel-syntax.ts';
-import type { Evaluation, Evaluator, MaybeEvaluator } from './evaluation.ts';
-import { StepsUsedUp } from './evaluation.ts';
+import { Failure, type Evaluation, type Evaluator, type MaybeEvaluator } from './evaluation.ts';
 import type { ExpressionCompiler } from './expression-compiler.ts';
-import { ExpressionFailure } from './expression.ts';
 import { kindOf, type Value } from './value.ts';
 
-/** An exception is worth about this many operations. */
-const stepsOfFailure = 50;
+/** An exception that is caught is worth about this many operations. */
+const stepsOfFailure = 30;
 
 /**
  * A failure as a value, so that the other operand of `&&`, `||`, `all` or `exists` can decide, as CEL has it:
  * `broken || true` is true.
  */
-export function truthOrFailure(run: Evaluation, evaluate: Evaluator, user: string): boolean | ExpressionFailure {
+export function truthOrFailure(run: Evaluation, evaluate: Evaluator, user: string): boolean | Failure {
   try {
     return truth(run, evaluate(run), user);
   } catch (error) {
-    if (!(error instanceof ExpressionFailure) || error instanceof StepsUsedUp) throw error;
+    if (!(error instanceof Failure) || error.final) throw error;
     run.spend(stepsOfFailure);
     return error;
   }
@@ -27,7 +25,7 @@ export function valueOrNothing(run: Evaluation, evaluate: MaybeEvaluator): Value
   try {
     return evaluate(run);
   } catch (error) {
-    if (!(error instanceof ExpressionFailure) || error.code !== 'UNRESOLVED_REFERENCE') throw error;
+    if (!(error instanceof Failure) || error.code !== 'UNRESOLVED_REFERENCE') throw error;
     run.spend(stepsOfFailure);
     return undefined;
   }
@@ -63,8 +61,8 @@ export function not(operand: Evaluator): MaybeEvaluator {
   return (run) => !truth(run, operand(run), 'the operand of `!`');
 }
 
-export function choose(condition: Evaluator, then: MaybeEvaluator, otherwise: MaybeEvaluator, text: string): MaybeEvaluator {
-  return (run) => (truth(run, condition(run), `\`${text}\` before \`?\``) ? then(run) : otherwise(run));
+export function choose(condition: Evaluator, then: MaybeEvaluator, otherwise: MaybeEvaluator): MaybeEvaluator {
+  return (run) => (truth(run, condition(run), 'what stands before `?`') ? then(run) : otherwise(run));
 }
 
 export function literalValue(compiler: ExpressionCompiler, node: Extract<SyntaxNode, { op: 'value' }>): MaybeEvaluator {

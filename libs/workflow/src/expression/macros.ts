@@ -1,7 +1,6 @@
 import { textOf, type SyntaxNode } from './cel-syntax.ts';
-import type { Evaluation, Evaluator, MaybeEvaluator } from './evaluation.ts';
+import type { Evaluation, Evaluator, Failure, MaybeEvaluator } from './evaluation.ts';
 import type { ExpressionCompiler } from './expression-compiler.ts';
-import type { ExpressionFailure } from './expression.ts';
 import { truth, truthOrFailure, valueOrNothing } from './lazy-operators.ts';
 import { builtInNames } from './names.ts';
 import { isMap, kindOf, type Value } from './value.ts';
@@ -78,17 +77,18 @@ const loops: Readonly<Record<ListMacro, (run: Evaluation, items: readonly Value[
   exists: (run, items, round) => quantify(run, items, round, true),
   exists_one: (run, items, round) => items.filter((item) => holds(run, item, round)).length === 1,
   filter: (run, items, round) => items.filter((item) => holds(run, item, round)),
-  map: (run, items, { transform, ...round }) => {
-    if (!transform) return items.map((item) => apply(run, item, round, round.predicate));
+  map: (run, items, round) => {
+    const { predicate, transform } = round;
+    if (!transform) return items.map((item) => apply(run, item, round, predicate));
     const result: Value[] = [];
-    for (const item of items) if (holds(run, item, { ...round, transform })) result.push(transform(run));
+    for (const item of items) if (holds(run, item, round)) result.push(transform(run));
     return result;
   },
 };
 
 /** As CEL has it: one element that decides is enough, also where another one fails. */
 function quantify(run: Evaluation, items: readonly Value[], round: Round, decisive: boolean): boolean {
-  let failure: ExpressionFailure | undefined;
+  let failure: Failure | undefined;
   for (const item of items) {
     enter(run, item, round);
     const result = truthOrFailure(run, round.predicate, 'a condition');
@@ -103,12 +103,12 @@ function holds(run: Evaluation, item: Value, round: Round): boolean {
   return truth(run, apply(run, item, round, round.predicate), 'a condition');
 }
 
-function apply(run: Evaluation, item: Value, round: Pick<Round, 'place' | 'operations'>, evaluate: Evaluator): Value {
+function apply(run: Evaluation, item: Value, round: Round, evaluate: Evaluator): Value {
   enter(run, item, round);
   return evaluate(run);
 }
 
-function enter(run: Evaluation, item: Value, { place, operations }: Pick<Round, 'place' | 'operations'>): void {
+function enter(run: Evaluation, item: Value, { place, operations }: Round): void {
   run.spend(operations);
   run.variables[place] = item;
 }

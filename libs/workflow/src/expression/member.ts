@@ -11,17 +11,17 @@ export function memberOf(run: Evaluation, holder: Value, key: string): Value | u
 }
 
 /** `holder[index]`: an element of a list, or a member of an object. */
-export function elementOf(run: Evaluation, holder: Value, index: Value, text: string): Value | undefined {
+export function elementOf(run: Evaluation, holder: Value, index: Value): Value | undefined {
   const opened = run.open(holder);
   const key = run.open(index);
   if (typeof key === 'string') return memberOf(run, opened, key);
   if (opened === null) return undefined;
   if (Array.isArray(opened)) {
     if (typeof key !== 'number' || !Number.isInteger(key))
-      throw run.fail(`\`${text}\`: a list takes a whole number, not ${kindOf(key)}`);
+      throw run.fail(`the index of a list is a whole number, not ${typeof key === 'number' ? key : kindOf(key)}`);
     return key >= 0 && key < opened.length ? opened[key] : undefined;
   }
   if (typeof opened === 'object' && (typeof key === 'number' || typeof key === 'boolean'))
     return memberOf(run, opened, String(key));
-  throw run.fail(`\`${text}\`: ${kindOf(opened)} has no elements by ${kindOf(key)}`);
+  throw run.fail(`${kindOf(opened)} has no elements by ${kindOf(key)}`);
 }

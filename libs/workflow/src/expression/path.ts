@@ -8,8 +8,8 @@ import { compileRoot } from './root.ts';
 export interface PathKey {
   readonly key: string;
   readonly node: SyntaxNode;
-  /** What it is a member of, as text. */
-  readonly holder: string;
+  /** What it is a member of. */
+  readonly holder: SyntaxNode;
 }
 
 /**
@@ -27,21 +27,25 @@ export function compilePath(compiler: ExpressionCompiler, node: SyntaxNode): May
     const root = compileRoot(compiler, base, keys);
     return members(root.read, keys.slice(root.keysRead));
   }
-  if (base.op === '[]') return members(compileElement(compiler, base.args[0], base.args[1], textOf(base)), keys);
+  if (base.op === '[]') return members(compileElement(compiler, base.args[0], base.args[1]), keys);
   return members(compiler.optional(base), keys);
 }
 
 function keyOf(node: SyntaxNode): PathKey | undefined {
-  if (node.op === '.') return { key: node.args[1], node, holder: textOf(node.args[0]) };
+  if (node.op === '.') return { key: node.args[1], node, holder: node.args[0] };
   if (node.op !== '[]') return undefined;
   const [holder, index] = node.args;
-  return index.op === 'value' && typeof index.args === 'string' ? { key: index.args, node, holder: textOf(holder) } : undefined;
+  return index.op === 'value' && typeof index.args === 'string' ? { key: index.args, node, holder } : undefined;
 }
 
 function members(read: MaybeEvaluator, path: readonly PathKey[]): MaybeEvaluator {
   if (path.length === 0) return read;
   const keys = path.map(({ key }) => key);
-  const absences = path.map(({ key, holder }) => `\`${holder}\` has no \`${key}\``);
+  const absences = path.map(
+    ({ key, holder }) =>
+      () =>
+        `\`${textOf(holder)}\` has no \`${key}\``,
+  );
   return (run) => {
     let value = read(run);
     for (let index = 0; index < keys.length && value !== undefined; index += 1) {
@@ -52,14 +56,14 @@ function members(read: MaybeEvaluator, path: readonly PathKey[]): MaybeEvaluator
   };
 }
 
-function compileElement(compiler: ExpressionCompiler, holder: SyntaxNode, index: SyntaxNode, text: string): MaybeEvaluator {
+function compileElement(compiler: ExpressionCompiler, holder: SyntaxNode, index: SyntaxNode): MaybeEvaluator {
   const read = compiler.optional(holder);
   const indexOf = compiler.required(index);
-  const absence = `\`${text}\` has no such element`;
+  const absence = () => `\`${textOf(holder)}\` has no element \`${textOf(index)}\``;
   return (run) => {
     const value = read(run);
     if (value === undefined) return undefined;
-    const element = elementOf(run, value, indexOf(run), text);
+    const element = elementOf(run, value, indexOf(run));
     if (element === undefined) run.absence = absence;
     return element;
   };

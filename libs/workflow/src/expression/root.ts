@@ -100,7 +100,7 @@ function stepRoot(compiler: ExpressionCompiler, id: string, keys: readonly PathK
 }
 
 function stepMember(id: string, member: Member): MaybeEvaluator {
-  const absence = `the step \`${id}\` has no \`${member}\` by now`;
+  const absence = () => `the step \`${id}\` has no \`${member}\` by now`;
   return (run) => {
     const value = run.bindings.node(id)?.[member] as Value | undefined;
     if (value === undefined) run.absence = absence;

@@ -14,8 +14,12 @@ const months = [
 ];
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
+export type DatePiece = (date: Date) => string;
+
+const longestFormat = 200;
+
 /** In UTC and English, whatever the machine. */
-const tokens: Readonly<Record<string, (date: Date) => string>> = {
+const tokens: Readonly<Record<string, DatePiece>> = {
   yyyy: (date) => padded(date.getUTCFullYear(), 4),
   yy: (date) => padded(date.getUTCFullYear() % 100, 2),
   MMMM: (date) => months[date.getUTCMonth()]!,
@@ -44,8 +48,9 @@ const tokens: Readonly<Record<string, (date: Date) => string>> = {
 const piece = /([A-Za-z])\1*|'((?:[^']|'')*)'|[^A-Za-z']+|'/g;
 
 /** Pieces of a format as functions of a date, or what is wrong with it. */
-export function dateFormat(format: string): ((date: Date) => string)[] | string {
-  const pieces: ((date: Date) => string)[] = [];
+export function dateFormat(format: string): readonly DatePiece[] | string {
+  if (format.length > longestFormat) return `a date format has at most ${longestFormat} characters`;
+  const pieces: DatePiece[] = [];
   for (const match of format.matchAll(piece)) {
     const [text, letter, quoted] = match;
     if (letter !== undefined) {

@@ -6,7 +6,8 @@ import type { Value } from '../value.ts';
 import type { FunctionTable } from './expression-function.ts';
 
 /** A character of a digest costs this many steps; hashing is slower than reading. */
-const stepsPerCharacter = 1 / 4;
+const stepsPerCharacter = 1 / 2;
+const stepsPerDigest = 200;
 
 /** RFC 9562, appendix A: the namespace of URLs. */
 const urlNamespace = Uint8Array.of(
@@ -50,7 +51,7 @@ export const digestFunctions: FunctionTable = {
 function bytesOf(run: Evaluation, value: Value, user: string): Uint8Array {
   const text = run.text(value, user);
   run.makeText(text.length);
-  run.spend(20 + text.length * stepsPerCharacter);
+  run.spend(stepsPerDigest + text.length * stepsPerCharacter);
   return utf8ToBytes(text);
 }
 

@@ -1,6 +1,9 @@
 import type { Evaluation } from '../evaluation.ts';
 import { isMap, kindOf, type Value, type ValueMap } from '../value.ts';
 
+/** Undefined: there is nothing to be found. Claim checks among the arguments are open, those inside them are not. */
+export type FunctionBody = (run: Evaluation, values: readonly Value[]) => Value | undefined;
+
 /** A function of the expression language. */
 export interface ExpressionFunction {
   /** As documentation and hints show it. */
@@ -10,10 +13,12 @@ export interface ExpressionFunction {
   readonly most?: number;
   /** The result is a timestamp or a duration. */
   readonly yieldsTime?: boolean;
-  /** What is wrong with arguments that are literals; the others are undefined. */
-  readonly check?: (literals: readonly unknown[]) => string | undefined;
-  /** Undefined: there is nothing to be found. Claim checks among the arguments are open, those inside them are not. */
-  readonly call: (run: Evaluation, values: readonly Value[]) => Value | undefined;
+  /**
+   * Looks at the arguments that are literals; the others are undefined. Gives what is wrong with them, a call that is
+   * faster with them, or nothing.
+   */
+  readonly specialise?: (literals: readonly unknown[]) => string | FunctionBody | undefined;
+  readonly call: FunctionBody;
 }
 
 export type FunctionTable = Readonly<Record<string, ExpressionFunction>>;

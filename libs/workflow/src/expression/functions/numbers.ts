@@ -17,11 +17,11 @@ export const numberFunctions: FunctionTable = {
   currency: {
     signature: 'currency(number, code)',
     least: 2,
-    check: ([, code]) => (typeof code === 'string' && !currencyCode.test(code) ? notACurrency(code) : undefined),
+    specialise: ([, code]) => (typeof code === 'string' && !currencyCode.test(code) ? notACurrency(code) : undefined),
     call: (run, [value, code]) => {
       const name = run.text(code!, '`currency`');
       if (!currencyCode.test(name)) throw run.fail(notACurrency(name));
-      run.spend(20);
+      run.spend(60);
       return formatOf(name).format(numberOf(run, value!, '`currency`'));
     },
   },

@@ -2,7 +2,7 @@ import { equal } from '../equality.ts';
 import { rendered } from '../rendering.ts';
 import { kindOf } from '../value.ts';
 import { listOf, wholeNumberOf, type FunctionTable } from './expression-function.ts';
-import { matches, patternFault } from './pattern.ts';
+import { compilePattern, patternOf, search } from './pattern.ts';
 
 /** Lengths count characters (code points), as in CEL; none is ever cut in half. */
 export const textFunctions: FunctionTable = {
@@ -32,8 +32,16 @@ export const textFunctions: FunctionTable = {
   matches: {
     signature: 'matches(text, pattern)',
     least: 2,
-    check: ([, pattern]) => (typeof pattern === 'string' ? patternFault(pattern) : undefined),
-    call: (run, [text, pattern]) => matches(run, run.text(text!, '`matches`'), run.text(pattern!, '`matches`')),
+    specialise: ([, pattern]) => {
+      if (typeof pattern !== 'string') return undefined;
+      const compiled = compilePattern(pattern);
+      if (typeof compiled === 'string') return compiled;
+      return (run, [text]) => search(run, run.text(text!, '`matches`'), compiled);
+    },
+    call: (run, [text, pattern]) => {
+      const searched = run.text(text!, '`matches`');
+      return search(run, searched, patternOf(run, run.text(pattern!, '`matches`')));
+    },
   },
   upper: {
     signature: 'upper(text)',

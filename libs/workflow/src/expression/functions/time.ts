@@ -1,10 +1,8 @@
 import type { Evaluation } from '../evaluation.ts';
 import { timestamp } from '../operators.ts';
 import { Duration, kindOf, Timestamp, type Value } from '../value.ts';
-import { dateFormat } from './date-format.ts';
+import { dateFormat, type DatePiece } from './date-format.ts';
 import type { FunctionTable } from './expression-function.ts';
-
-const longestFormat = 200;
 
 /** Time is in UTC everywhere. */
 export const timeFunctions: FunctionTable = {
@@ -23,19 +21,16 @@ export const timeFunctions: FunctionTable = {
   formatDate: {
     signature: 'formatDate(time, format such as yyyy-MM-dd HH:mm:ss)',
     least: 2,
-    check: ([, format]) => {
+    specialise: ([, format]) => {
       if (typeof format !== 'string') return undefined;
       const pieces = dateFormat(format);
-      return typeof pieces === 'string' ? pieces : undefined;
+      return typeof pieces === 'string' ? pieces : (run, [value]) => formatted(run, value!, pieces);
     },
     call: (run, [value, format]) => {
-      const text = run.text(format!, '`formatDate`');
-      if (text.length > longestFormat) throw run.fail(`a date format has at most ${longestFormat} characters`);
-      run.spend(20);
-      const pieces = dateFormat(text);
+      const pieces = dateFormat(run.text(format!, '`formatDate`'));
       if (typeof pieces === 'string') throw run.fail(pieces);
-      const date = new Date(timeOf(run, value!, '`formatDate`').ms);
-      return pieces.map((piece) => piece(date)).join('');
+      run.spend(100);
+      return formatted(run, value!, pieces);
     },
   },
   getFullYear: part('getFullYear', (date) => date.getUTCFullYear()),
@@ -49,6 +44,12 @@ export const timeFunctions: FunctionTable = {
   getSeconds: part('getSeconds', (date) => date.getUTCSeconds(), 1_000),
   getMilliseconds: part('getMilliseconds', (date) => date.getUTCMilliseconds(), 1),
 };
+
+function formatted(run: Evaluation, value: Value, pieces: readonly DatePiece[]): string {
+  run.spend(20);
+  const date = new Date(timeOf(run, value, '`formatDate`').ms);
+  return pieces.map((piece) => piece(date)).join('');
+}
 
 /** A part of a point in time; of a duration, with `unit`, the whole of it in that unit. Source: CEL's standard functions. */
 function part(name: string, read: (date: Date) => number, unit?: number): FunctionTable[string] {
@@ -69,6 +70,7 @@ const leastMilliseconds = 100_000_000_000;
 
 function timeOf(run: Evaluation, value: Value, user: string): Timestamp {
   if (value instanceof Timestamp) return value;
+  run.spend(20);
   if (typeof value === 'number') return timestamp(run, Math.round(Math.abs(value) < leastMilliseconds ? value * 1_000 : value));
   if (typeof value !== 'string') throw run.fail(`${user} takes a time, not ${kindOf(value)}`);
   const match = value.length <= 40 ? isoTime.exec(value) : null;
@@ -84,6 +86,7 @@ const longestDuration = 10_000 * 366 * 86_400_000;
 
 function durationOf(run: Evaluation, value: Value): Duration {
   if (value instanceof Duration) return value;
+  run.spend(20);
   const ms = typeof value === 'number' ? value * 1_000 : typeof value === 'string' ? durationMs(value) : undefined;
   if (ms === undefined) throw run.fail(`\`duration\` takes text such as 1h30m or a number of seconds, not ${kindOf(value)}`);
   if (!(Math.abs(ms) <= longestDuration)) throw run.fail('a duration is at most 10,000 years');
