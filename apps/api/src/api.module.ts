@@ -27,7 +27,7 @@ import { NatsPulse } from './health/nats-pulse.ts';
 import { PlatformChecks } from './health/platform-checks.ts';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
 import { HomeController } from './pages/home.controller.ts';
-import { ENGINE, LOG, METRICS, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
+import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
 
 @Module({})
 export class ApiModule {
@@ -51,6 +51,7 @@ export class ApiModule {
         { provide: ENGINE, useValue: resources.engine },
         { provide: METRICS, useValue: resources.metrics },
         { provide: LOG, useValue: resources.log },
+        { provide: MAX_MESSAGE_BYTES, useValue: resources.maxMessageBytes },
         { provide: SHIPPED, useValue: resources.shipped },
         { provide: LifecycleSource, useValue: resources.lifecycle },
         { provide: QueueDepths, useValue: resources.queueDepths },

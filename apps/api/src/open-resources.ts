@@ -33,6 +33,11 @@ export interface OpenedResources {
   close(): Promise<void>;
 }
 
+/** What a NATS server takes unless it is told otherwise. */
+const smallestMaxPayload = 1024 * 1024;
+/** Headers count as well. */
+const headerBytes = 4 * 1024;
+
 /** Opens everything the API works with, and brings the schema `saga` up to date. */
 export async function openResources(options: ResourceOptions): Promise<OpenedResources> {
   const applicationName = `jetsaga-api-${randomUUID().slice(0, 8)}`;
@@ -80,6 +85,7 @@ export async function openResources(options: ResourceOptions): Promise<OpenedRes
       metrics,
       log,
       access: options.access,
+      maxMessageBytes: (connection.info?.max_payload ?? smallestMaxPayload) - headerBytes,
       shipped: options.shipped ?? [],
     },
     close: async () => {

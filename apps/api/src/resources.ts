@@ -16,6 +16,7 @@ export const PAYLOADS = Symbol('payload codec');
 export const ENGINE = Symbol('starting engine');
 export const METRICS = Symbol('metrics');
 export const LOG = Symbol('log');
+export const MAX_MESSAGE_BYTES = Symbol('largest message that NATS takes');
 export const SHIPPED = Symbol('shipped definitions');
 
 /** What the API works with, opened before it and closed after it. */
@@ -31,5 +32,6 @@ export interface ApiResources {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly access: AccessMode;
+  readonly maxMessageBytes: number;
   readonly shipped: readonly ShippedDefinition[];
 }

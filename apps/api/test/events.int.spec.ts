@@ -73,6 +73,12 @@ describe('an event', () => {
     expect(body).toMatchObject({ code: 'EVENT_REJECTED', executions: [], rejected: [{ workflow: 'alone' }] });
   });
 
+  it('that NATS would not take is refused', async () => {
+    const { status, body } = await api.post('/v1/events/numbers.odd', { n: 1, text: 'x'.repeat(9 * 1024 * 1024) });
+    expect(status).toBe(413);
+    expect(body.code).toBe('TOO_LARGE');
+  });
+
   it.each([
     ['bad type!', '{}', 'application/json'],
     ['a..b', '{}', 'application/json'],

@@ -76,6 +76,16 @@ describe('a start', () => {
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
   });
 
+  it('takes an input that is too large to be kept in a row', async () => {
+    const text = 'x'.repeat(1024 * 1024);
+    const { status, body } = await start('echo', { input: { n: 4, text } }, '?wait=5s');
+    expect(status).toBe(200);
+    expect(body.output.doubled).toBe(8);
+    const { input } = (await api.get(`/v1/executions/${body.executionId}`)).body;
+    expect(input.$ref).toMatch(/^blob:/);
+    expect((await start('echo', { input: { n: 'four', text } })).body.code).toBe('INVALID_INPUT');
+  });
+
   it.each([
     ['nothing-like-it', {}, 404, 'NOT_FOUND'],
     ['echo', { input: { n: 'x' } }, 422, 'INVALID_INPUT'],

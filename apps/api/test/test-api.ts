@@ -26,20 +26,16 @@ export class TestApi {
   readonly pool: Pool;
   readonly nats: NatsConnection;
   readonly engine: CoordinatingEngine;
-  private readonly closers: (() => Promise<void>)[];
+  private readonly storageUrl: string;
+  private readonly closers: readonly (() => Promise<unknown>)[];
 
-  private constructor(parts: {
-    url: string;
-    pool: Pool;
-    nats: NatsConnection;
-    engine: CoordinatingEngine;
-    closers: (() => Promise<void>)[];
-  }) {
+  private constructor(parts: Pick<TestApi, 'url' | 'pool' | 'nats' | 'engine'>, storageUrl: string, closers: TestApi['closers']) {
     this.url = parts.url;
     this.pool = parts.pool;
     this.nats = parts.nats;
     this.engine = parts.engine;
-    this.closers = parts.closers;
+    this.storageUrl = storageUrl;
+    this.closers = closers;
   }
 
   static async start(access: AccessMode = { kind: 'off' }): Promise<TestApi> {
@@ -86,7 +82,8 @@ export class TestApi {
       () => database.drop(),
       () => rm(folder, { recursive: true, force: true }),
     ];
-    return new TestApi({ url: await app.getUrl(), pool: opened.resources.pool, nats, engine, closers });
+    const parts = { url: await app.getUrl(), pool: opened.resources.pool, nats, engine };
+    return new TestApi(parts, storageUrl, closers);
   }
 
   async request(
@@ -165,6 +162,15 @@ export class TestApi {
   /** Lets the coordinator look at the commands of an execution. */
   async poke(executionId: string): Promise<void> {
     await this.engine.loop.submit({ executionId, scope: '', body: { kind: 'poke' } });
+  }
+
+  /** Keys of everything in the blob store. */
+  async blobs(): Promise<string[]> {
+    const store = await openBlobStore(this.storageUrl);
+    const keys: string[] = [];
+    for await (const blob of store.list()) keys.push(blob.key);
+    await store.close();
+    return keys;
   }
 
   async stop(): Promise<void> {

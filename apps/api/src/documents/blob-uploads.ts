@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { limits } from '@jetsaga/contracts';
 import { StorageError, type BlobStore } from '@jetsaga/storage';
 import { Problem } from '../http/problem.ts';
+import { formProblem } from './form-file.ts';
 import { Uploads, type StoredUpload } from './uploads.ts';
 
 const scheme = 'blob:';
@@ -35,7 +36,8 @@ export class BlobUploads extends Uploads {
       if (error instanceof StorageError && error.code === 'BLOB_TOO_LARGE') {
         throw new Problem(413, 'TOO_LARGE', 'the file is larger than this server takes', { cause: error });
       }
-      throw error;
+      // The store did its part: it is the form that ended too early.
+      throw error instanceof StorageError ? error : formProblem(error);
     }
   }
 }

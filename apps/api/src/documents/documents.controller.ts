@@ -7,8 +7,9 @@ import { z } from 'zod';
 import { anyJson } from '../http/any-json.ts';
 import { uuidPattern } from '../http/ids.ts';
 import { pageOf, type Page } from '../http/page.ts';
-import { notFound, Problem } from '../http/problem.ts';
+import { notFound } from '../http/problem.ts';
 import { Documents, type Ingestion } from './documents.ts';
+import { formFile } from './form-file.ts';
 
 const ingestionView = z.object({
   documentId: z.string(),
@@ -67,12 +68,7 @@ export class DocumentsController {
   @ApiBody({ schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } } })
   @ApiResponse({ status: 201, standardSchema: ingestionView })
   async upload(@Req() request: FastifyRequest): Promise<Ingestion> {
-    if (!request.isMultipart()) throw new Problem(415, 'UNSUPPORTED_MEDIA_TYPE', 'send the file as multipart/form-data');
-    const file = await request.file();
-    if (file !== undefined) return this.documents.ingest(file, request.actor);
-    throw new Problem(422, 'NO_FILE', 'the form has no file', {
-      errors: [{ pointer: '/file', code: 'REQUIRED', message: 'a part with a filename is needed' }],
-    });
+    return this.documents.ingest(await formFile(request), request.actor);
   }
 
   @Get('documents')

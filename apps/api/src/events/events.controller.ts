@@ -10,7 +10,7 @@ import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { Problem } from '../http/problem.ts';
 import { escapePointer } from '../http/strict-json.ts';
 import { traceparentOf } from '../http/traceparent.ts';
-import { ENGINE } from '../resources.ts';
+import { ENGINE, MAX_MESSAGE_BYTES } from '../resources.ts';
 
 const receipt = z.object({
   id: z.string().describe('Of the event.'),
@@ -20,12 +20,18 @@ const receipt = z.object({
   ),
 });
 
+/** More than the attributes around the data of an event can take. */
+const attributesBytes = 8 * 1024;
+
 @ApiTags('events')
 @Controller('v1/events')
 export class EventsController {
   private readonly engine: StartingEngine;
 
-  constructor(@Inject(ENGINE) engine: StartingEngine) {
+  private readonly maxMessageBytes: number;
+
+  constructor(@Inject(ENGINE) engine: StartingEngine, @Inject(MAX_MESSAGE_BYTES) maxMessageBytes: number) {
+    this.maxMessageBytes = maxMessageBytes;
     this.engine = engine;
   }
 
@@ -45,9 +51,23 @@ export class EventsController {
     }
     const event =
       mediaType(request) === 'application/cloudevents+json' ? wholeEvent(type, body) : eventAround(type, body, request);
+    this.refuseTooLarge(event, request);
     const result = await this.engine.events.publish(event, request.actor);
     if (result.rejected.length > 0 && result.executions.length === 0) throw allRejected(result);
     return result;
+  }
+
+  /** An event travels as one message, and the server takes none that is larger. */
+  private refuseTooLarge(event: CloudEvent, request: FastifyRequest): void {
+    const announced = Number(request.headers['content-length'] ?? Infinity);
+    if (announced + attributesBytes <= this.maxMessageBytes) return;
+    const bytes = Buffer.byteLength(JSON.stringify(event));
+    if (bytes <= this.maxMessageBytes) return;
+    throw new Problem(
+      413,
+      'TOO_LARGE',
+      `an event may have ${this.maxMessageBytes} bytes here, this one has ${bytes}; send an address instead`,
+    );
   }
 }
 
