@@ -103,6 +103,51 @@ describe('a coordinator with a worker, on real servers', () => {
     expect(runs.get(`${id}:join:1`)).toBe(1);
   });
 
+  it('starts the join of a diamond once, in ten thousand diamonds whose arms end together', async () => {
+    const tries = 10_000;
+    await harness.apply(
+      'diamond',
+      {
+        lifecycle: 'executions',
+        dag: {
+          nodes: [
+            node('top', { value: 1 }),
+            node('left', { value: 2 }, ['top']),
+            node('right', { value: 3 }, ['top']),
+            node('join', { value: '{{ left.output.value + right.output.value }}' }, ['left', 'right']),
+          ],
+        },
+      },
+      queue,
+      handlers,
+    );
+    const began = Date.now();
+    const ids: string[] = [];
+    const wanted = Array.from({ length: tries }).values();
+    const startNext = async () => {
+      for (const _ of wanted) ids.push(await harness.start('diamond'));
+    };
+    await Promise.all(Array.from({ length: 100 }, startNext));
+    await eventually(
+      async () => {
+        const { rows } = await harness.pool.query(
+          `SELECT status, output, count(*)::int AS n FROM saga.executions WHERE workflow = 'diamond' GROUP BY 1, 2`,
+        );
+        expect(rows).toEqual([{ status: 'COMPLETED', output: '{"value":5}', n: tries }]);
+      },
+      { timeoutMs: 90_000, intervalMs: 200 },
+    );
+    expect(ids.filter((id) => runs.get(`${id}:join:1`) !== 1)).toEqual([]);
+    const { rows } = await harness.pool.query(
+      `SELECT count(*)::int AS together FROM saga.steps l JOIN saga.steps r USING (execution_id) JOIN saga.executions e ON e.id = execution_id
+       WHERE e.workflow = 'diamond' AND l.node = 'left' AND r.node = 'right' AND l.finished_at = r.finished_at`,
+    );
+    expect(rows[0].together).toBeGreaterThan(tries / 10);
+    process.stderr.write(
+      `${tries} diamonds in ${Date.now() - began} ms; in ${rows[0].together} both arms ended in the same millisecond\n`,
+    );
+  }, 150_000);
+
   it('tries again after failures, and fails for good after the last one', async () => {
     const retry = { retries: 2, initialDelay: '10ms' };
     await harness.apply(
