@@ -35,6 +35,7 @@ export {
 export { problemCodes, warningCodes, type DefinitionProblem, type ProblemCode } from './definition/problem.ts';
 export { collectHandlerFacts } from './definition/handler-facts.ts';
 export { compilePlan, PlanCorrupt } from './definition/compile-plan.ts';
+export { schemaProblems, valueCheck } from './definition/value-schema.ts';
 export { definitionSchema } from './definition/definition-schema.ts';
 export { definitionKey } from './definition/definition-key.ts';
 export { definitionHash } from './definition/definition-hash.ts';
