@@ -7,6 +7,9 @@ import type { ParserAnswer, ParserRequest } from './parser-messages.ts';
  * The body of a parser thread: one file after the other. It imports nothing but this folder and the parsing libraries, and only
  * syntax that can be stripped, so that Node runs it from its source too.
  */
+// pdf.js leaves rejections of its own lying about when it repairs a damaged file. What counts is whether parsing settles.
+process.on('unhandledRejection', () => undefined);
+
 parentPort?.on('message', (request: ParserRequest) => {
   void answerTo(request).then((answer) => parentPort?.postMessage(answer));
 });
