@@ -7,6 +7,9 @@ import type { Bindings, Reference, Template } from './expression.ts';
 import { compileTemplateText, type TemplateText } from './template-text.ts';
 import { setMember } from './value.ts';
 
+/** What is reported of one value; nobody reads more. */
+const mostProblems = 1_000;
+
 type Evaluate = (run: Evaluation) => Json;
 
 /**
@@ -51,7 +54,7 @@ class TemplateWalk {
   }
 
   private text(value: string, pointer: string): Evaluate | undefined {
-    if (!value.includes('{{')) return undefined;
+    if (!value.includes('{{') || this.problems.length >= mostProblems) return undefined;
     const compiled = compileTemplateText(value, pointer, this.options);
     if (!compiled.ok) {
       this.problems.push(...compiled.problems);

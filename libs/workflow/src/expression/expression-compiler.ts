@@ -55,8 +55,17 @@ export class ExpressionCompiler {
     return evaluate;
   }
 
-  problem(node: SyntaxNode, message: string, hint?: string, code: CompileProblem['code'] = 'INVALID_EXPRESSION'): MaybeEvaluator {
-    this.problems.push({ code, message, offset: node.pos, ...(hint !== undefined && { hint }) });
+  problem(
+    node: SyntaxNode,
+    message: string,
+    hint?: string | (() => string | undefined),
+    code: CompileProblem['code'] = 'INVALID_EXPRESSION',
+  ): MaybeEvaluator {
+    if (this.problems.length < expressionLimits.problems) {
+      const hinted = this.problems.length < expressionLimits.hints ? hint : undefined;
+      const text = typeof hinted === 'function' ? hinted() : hinted;
+      this.problems.push({ code, message, offset: node.pos, ...(text !== undefined && { hint: text }) });
+    }
     return () => undefined;
   }
 

@@ -19,4 +19,7 @@ export const expressionLimits = {
   /** Characters of a regular expression, and instructions of its program. */
   patternLength: 1_000,
   patternSize: 2_000,
+  /** What is reported of one expression or one text, and how much of it with a hint: hints take their time. */
+  problems: 100,
+  hints: 20,
 } as const;

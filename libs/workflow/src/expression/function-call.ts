@@ -14,8 +14,8 @@ export function compileFunctionCall(compiler: ExpressionCompiler, node: Call): M
   const values = parts.map((part) => compiler.required(part));
   const called = expressionFunctions.get(name);
   if (!called) {
-    const hint = didYouMean(name, [...expressionFunctions.keys(), ...globalMacros, ...listMacros]);
-    return compiler.problem(node, `there is no function \`${name}\``, hint ?? misplacedMacro(name));
+    const hint = () => didYouMean(name, [...expressionFunctions.keys(), ...globalMacros, ...listMacros]) ?? misplacedMacro(name);
+    return compiler.problem(node, `there is no function \`${name}\``, hint);
   }
   const { least, most = least, signature } = called;
   if (parts.length < least || parts.length > most) {

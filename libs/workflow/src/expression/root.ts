@@ -34,7 +34,7 @@ export function compileRoot(compiler: ExpressionCompiler, node: NameNode, keys: 
   }
   if (locals.includes(name)) return localRoot(compiler, name);
   if (nodeIds.has(name) && isPlainId(name)) return stepRoot(compiler, name, keys, 0);
-  const hint = nodeIds.has(name) ? `write ${nodeName(name)}` : nameHint(name, node.input, node.pos, nodeIds, locals);
+  const hint = nodeIds.has(name) ? `write ${nodeName(name)}` : () => nameHint(name, node.input, node.pos, nodeIds, locals);
   return { read: compiler.problem(node, `nothing is called \`${name}\` here`, hint), keysRead: keys.length };
 }
 
@@ -59,7 +59,7 @@ function nodesRoot(compiler: ExpressionCompiler, node: NameNode, keys: readonly 
       keysRead: 0,
     };
   if (nodeIds.has(first.key)) return stepRoot(compiler, first.key, keys, 1);
-  const read = compiler.problem(node, `there is no node \`${first.key}\` to be read here`, didYouMean(first.key, nodeIds));
+  const read = compiler.problem(node, `there is no node \`${first.key}\` to be read here`, () => didYouMean(first.key, nodeIds));
   return { read, keysRead: keys.length };
 }
 

@@ -2,6 +2,7 @@ import type { Json } from '@jetsaga/contracts';
 import type { SyntaxNode } from './cel-syntax.ts';
 import { compileTree, parseSource, placed, type CompiledExpression } from './compile-expression.ts';
 import type { Evaluation } from './evaluation.ts';
+import { expressionLimits } from './expression-limits.ts';
 import type { ExpressionOptions } from './expression-options.ts';
 import type { ExpressionProblem } from './expression-syntax-error.ts';
 import type { Reference } from './expression.ts';
@@ -52,8 +53,11 @@ export function compileTemplateText(value: string, pointer: string, options: Exp
   };
 }
 
+const nothing: Piece = { kind: 'text', text: '' };
+
 function compilePart(part: TemplatePart, pointer: string, options: ExpressionOptions, problems: ExpressionProblem[]): Piece {
   if (part.kind === 'text') return part;
+  if (problems.length >= expressionLimits.problems) return nothing;
   const { source } = part;
   const parsed = parseSource(source, options);
   if (parsed.ok && options.secrets === 'allowed') {
@@ -63,7 +67,7 @@ function compilePart(part: TemplatePart, pointer: string, options: ExpressionOpt
   const compiled = parsed.ok ? compileTree(source, parsed.value, options) : parsed;
   if (compiled.ok) return { kind: 'expression', expression: compiled.value };
   problems.push(...placed(compiled.problems, source, pointer));
-  return { kind: 'text', text: '' };
+  return nothing;
 }
 
 /** `secrets.NAME` or `secrets["NAME"]`, and nothing else. */

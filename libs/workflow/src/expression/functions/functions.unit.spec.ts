@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Json } from '@jetsaga/contracts';
 import fc from 'fast-check';
@@ -133,6 +134,11 @@ describe('every function', () => {
 
   it.each(names)('%s has a signature that begins with its name', (name) => {
     expect(expressionFunctions.get(name)!.signature.startsWith(`${name}(`)).toBe(true);
+  });
+
+  it('is in the documentation', () => {
+    const documentation = readFileSync(new URL('../../../../../docs/expressions.md', import.meta.url), 'utf8');
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(documentation))).toEqual([]);
   });
 
   it.each(names)('%s refuses a wrong number of arguments when it is compiled', (name) => {
