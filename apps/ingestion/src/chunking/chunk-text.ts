@@ -32,9 +32,12 @@ export function* chunkText(document: TextToChunk, options: ChunkOptions, count: 
   const source: AtomSource = { text: document.text, pages: document.pages, count, options };
   const pageOf = pageFinder(document.pages);
   let position = 0;
+  let covered = 0;
   for (const window of windows(source, options)) {
     const span = trimmed(document.text, window.start, window.end);
-    if (span === undefined) continue;
+    // White space only, or nothing besides what the chunk before has.
+    if (span === undefined || span.end <= covered) continue;
+    covered = span.end;
     const text = document.text.slice(span.start, span.end);
     const contentHash = sha256(text);
     const { strategy, size, overlap, tokenizer } = options;

@@ -20,7 +20,7 @@ export class ChunkRepository {
   }
 
   /**
-   * Makes these the document's chunks, all or nothing: `write` adds them in batches of any size. Chunks that were there
+   * Makes these the document's chunks, all or nothing: `work` adds them in batches of any size. Chunks that were there
    * before stay with their embeddings; others go. Returns how many there are.
    */
   async replace(
@@ -32,17 +32,19 @@ export class ChunkRepository {
       // One at a time per document: a second delivery of the same step waits for the first.
       const locked = await queryRows(manager, 'SELECT 1 FROM ingestion.documents WHERE id = $1 FOR UPDATE', [documentId]);
       if (locked.length === 0) throw documentNotFound(documentId);
-      await queryRows(manager, 'CREATE TEMPORARY TABLE kept_chunks (id uuid PRIMARY KEY) ON COMMIT DROP');
-      await work((batch) => insertChunks(manager, documentId, title, batch));
-      await queryRows(
-        manager,
-        'DELETE FROM ingestion.chunks c WHERE document_id = $1 AND NOT EXISTS (SELECT 1 FROM kept_chunks k WHERE k.id = c.id)',
-        [documentId],
-      );
+      const kept: string[] = [];
+      await work(async (batch) => {
+        await insertChunks(manager, documentId, title, batch);
+        kept.push(...batch.map(({ id }) => id));
+      });
       const rows = await queryRows<{ chunks: number }>(
         manager,
-        `UPDATE ingestion.documents SET chunks = (SELECT count(*) FROM kept_chunks) WHERE id = $1 RETURNING chunks`,
-        [documentId],
+        `WITH gone AS (
+           DELETE FROM ingestion.chunks c
+           WHERE document_id = $1 AND NOT EXISTS (SELECT 1 FROM unnest($2::uuid[]) AS kept (id) WHERE kept.id = c.id)
+         )
+         UPDATE ingestion.documents SET chunks = cardinality($2::uuid[]) WHERE id = $1 RETURNING chunks`,
+        [documentId, kept],
       );
       return rows[0]?.chunks ?? 0;
     });
@@ -131,7 +133,7 @@ async function insertChunks(
     `WITH given AS (
        SELECT * FROM unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[])
          AS g (id, position, text, content_hash, start_offset, end_offset, first_page, last_page, tokens)
-     ), kept AS (INSERT INTO kept_chunks SELECT id FROM given)
+     )
      INSERT INTO ingestion.chunks (document_id, words, id, position, text, content_hash, start_offset, end_offset, first_page, last_page, tokens)
      SELECT $1, setweight(to_tsvector('english', text), 'A') || setweight(to_tsvector('english', coalesce($2, '')), 'D'), given.* FROM given
      ON CONFLICT (id) DO UPDATE SET position = excluded.position, words = excluded.words,
