@@ -22,8 +22,8 @@ const collect = (value: string, all: string[]) => [...all, value];
 
 export function addRun(program: Command): void {
   program
-    .command('run <key or file>')
-    .description('start an execution; a file is applied first')
+    .command('run <target>')
+    .description('start an execution of a definition, by key or file; a file is applied first')
     .option('--input <key=value>', 'a value of the input; may be repeated', collect, [])
     .option('--input-file <file>', 'the input, as YAML or JSON')
     .option('--label <name=value>', 'a label; may be repeated', collect, [])
