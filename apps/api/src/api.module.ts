@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ServiceClient } from '@jetsaga/messaging';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DagEngineController } from './dag-engine/dag-engine.controller.ts';
 import { DagEngine } from './dag-engine/dag-engine.ts';
 import { DefinitionsController } from './definitions/definitions.controller.ts';
@@ -25,7 +24,6 @@ import { QueueDepths } from './fleet/queue-depths.ts';
 import { HealthController } from './health/health.controller.ts';
 import { NatsPulse } from './health/nats-pulse.ts';
 import { PlatformChecks } from './health/platform-checks.ts';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.ts';
 import { HomeController } from './pages/home.controller.ts';
 import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
 
@@ -58,7 +56,6 @@ export class ApiModule {
         { provide: NatsPulse, useValue: resources.natsPulse },
         { provide: ServiceClient, useValue: resources.services },
         { provide: Uploads, useValue: resources.uploads },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         Definitions,
         HandlerCatalogSource,
         ShippedDefinitions,

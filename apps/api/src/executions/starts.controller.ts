@@ -1,12 +1,12 @@
 import { Body, Controller, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { executionStatuses } from '@jetsaga/contracts';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { definitionKeyOf } from '../http/ids.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { traceparentOf } from '../http/traceparent.ts';
-import { NotReplayed } from '../idempotency/not-replayed.ts';
 import { ExecutionStarts, type StartAnswer } from './execution-starts.ts';
 import { resultView } from './execution-view.ts';
 import { startBody, startQuery, type StartBody, type StartQuery } from './start-body.ts';
@@ -25,7 +25,7 @@ export class StartsController {
 
   // The start key makes it idempotent; a stored response would be a second, weaker way.
   @Post()
-  @NotReplayed()
+  @RouteConfig({ ownIdempotency: true })
   @ApiOperation({ summary: 'Start an execution; `?wait=30s` waits for its end' })
   @ApiResponse({ status: 201, description: 'Started, durably.', standardSchema: started })
   @ApiResponse({

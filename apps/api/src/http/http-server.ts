@@ -1,10 +1,18 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
+import {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawServerDefault,
+} from 'fastify';
 import type { Logger, Metrics } from '@jetsaga/telemetry';
 import { admit, type AccessMode } from './access.ts';
 import { bodyLimit, refuseForms, registerBodyParsers } from './body-parsers.ts';
 import { answerClientError } from './client-error.ts';
 import { measureRequests } from './http-metrics.ts';
+import type { IdempotentResponses } from './idempotency.ts';
 import type { KnownRoutes } from './known-routes.ts';
 import { sendProblem } from './problem.filter.ts';
 import { Problem } from './problem.ts';
@@ -13,6 +21,7 @@ export interface HttpServerOptions {
   readonly access: AccessMode;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly idempotency: IdempotentResponses;
   /** Is told about every route. */
   readonly routes: KnownRoutes;
 }
@@ -21,7 +30,9 @@ export interface HttpServerOptions {
 export function httpServer(options: HttpServerOptions): FastifyAdapter {
   const adapter = new FastifyAdapter<RawServerDefault>({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    // A child per request, as is the default, costs more than what it would say is worth.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     requestTimeout: 120_000,
@@ -49,6 +60,7 @@ export function httpServer(options: HttpServerOptions): FastifyAdapter {
     }
   });
   registerBodyParsers(fastify);
+  options.idempotency.serve(fastify);
   closeConnectionsOnShutdown(fastify);
   return adapter;
 }
