@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { bindingsOf, failureOf, optionsOf, problemsOf, templateOf, valueOf, type World } from '../../test/evaluate.ts';
+import { bindingsOf, failureOf, optionsOf, problemsOf, templateOf, valueOf } from '../../test/evaluate.ts';
 import { compileExpression } from './compile-expression.ts';
 import { compileTemplate } from './compile-template.ts';
 import type { ExpressionOptions } from './expression-options.ts';
