@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { DocumentProblem } from '../src/parsing/document-problem.ts';
 import { ParserThreads } from '../src/parsing/parser-threads.ts';
 import { writeSampleFiles } from './sample-files.ts';
+
+// Servers and threads start here, on machines that have other things to do.
+jest.setTimeout(30_000);
 
 type Damage = (bytes: Uint8Array) => Uint8Array;
 

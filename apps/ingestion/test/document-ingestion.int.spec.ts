@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { RetryableError, type AnyHandler } from '@jetsaga/worker';
 import type { Plan } from '@jetsaga/workflow';
 import { readFile } from 'node:fs/promises';
@@ -8,6 +8,9 @@ import { ingestionHandlers } from '../src/handlers/index.ts';
 import { ingestionHarness, type IngestionHarness } from './ingestion-harness.ts';
 import { writeSampleFiles, type SampleFile } from './sample-files.ts';
 import { planOf, runWorkflow, type WorkflowRun } from './workflow-run.ts';
+
+// Servers and threads start here, on machines that have other things to do.
+jest.setTimeout(30_000);
 
 /*
  * The shipped definition, run by the real transition with the real handlers over real files: whatever the file is, the document and the

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { connectNats, ServiceClient, type NatsConnection } from '@jetsaga/messaging';
 import { startService, type RunningService } from '@jetsaga/service';
 import { createTestDatabase, startTestNats, type TestDatabase, type TestServer } from '@jetsaga/testing';
@@ -6,6 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ingestionService } from '../src/ingestion-service.ts';
+
+// Servers and threads start here, on machines that have other things to do.
+jest.setTimeout(30_000);
 
 /* The service as a process runs it, on a real NATS and a real Postgres. */
 let nats: TestServer;

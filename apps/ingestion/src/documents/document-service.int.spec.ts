@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runHandler } from '../../test/handler-harness.ts';
 import { ingestionHarness, type IngestionHarness } from '../../test/ingestion-harness.ts';
 import { ingestionHandlers } from '../handlers/index.ts';
 import { DocumentService } from './document-service.ts';
+
+// Servers and threads start here, on machines that have other things to do.
+jest.setTimeout(30_000);
 
 let harness: IngestionHarness;
 let service: DocumentService;

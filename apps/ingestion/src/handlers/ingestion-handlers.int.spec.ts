@@ -1,11 +1,14 @@
 import { LLMock } from '@copilotkit/aimock';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createModelGateway } from '@jetsaga/ai';
 import type { ClaimCheck } from '@jetsaga/contracts';
 import { docxOf, pdfOf } from '../../test/file-builders.ts';
 import { runHandler } from '../../test/handler-harness.ts';
 import { ingestionHarness, type IngestionHarness } from '../../test/ingestion-harness.ts';
 import { ingestionHandlers } from './index.ts';
+
+// Servers and threads start here, on machines that have other things to do.
+jest.setTimeout(30_000);
 
 interface Parsed {
   documentId: string;

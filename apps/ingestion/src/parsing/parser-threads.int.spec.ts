@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { zipSync, strToU8 } from 'fflate';
 import { pdfOf } from '../../test/file-builders.ts';
 import { ParserThreads } from './parser-threads.ts';
+
+// Servers and threads start here, on machines that have other things to do.
+jest.setTimeout(30_000);
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 /** Seconds of work. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createModelGateway, loadTokenizer } from '@jetsaga/ai';
 import { openDataSource } from '@jetsaga/persistence';
 import { createTestDatabase, type TestDatabase } from '@jetsaga/testing';
@@ -11,6 +11,9 @@ import { DocumentRepository } from '../documents/document-repository.ts';
 import { ingestionSchema } from '../persistence/ingestion-schema.ts';
 import { searchChunks } from './search-chunks.ts';
 import { searchRequestSchema, type SearchRequest } from './search-request.ts';
+
+// Servers and threads start here, on machines that have other things to do.
+jest.setTimeout(30_000);
 
 let database: TestDatabase;
 let dataSource: DataSource;
