@@ -105,6 +105,19 @@ describe('the saga store on Postgres', () => {
     expect([...transaction.steps].sort((a, b) => a.node.localeCompare(b.node))).toEqual([steps[1], steps[0]]);
   });
 
+  it('records a NUL that came with data in whatever place', async () => {
+    const started = execution({ labels: { odd: 'a\0b' } });
+    await commitStart({
+      newExecutions: [started],
+      steps: [step(started.id, { branch: 'x\0', worker: '\0', waitingFor: 'for \0', output: '\0' })],
+      startKeys: [{ workflow: 'orders', kind: 'key', key: 'k\0', executionId: started.id, inputHash: 'h', at }],
+    });
+    const transaction = await store.begin({ executions: new Map([[started.id, new Set([''])]]) });
+    await transaction.rollback();
+    expect(transaction.steps[0]).toMatchObject({ branch: 'x\uFFFD', worker: '\uFFFD', waitingFor: 'for \uFFFD', output: '\0' });
+    expect(transaction.executions.get(started.id)?.labels).toEqual({ odd: 'a\uFFFDb' });
+  });
+
   it('loads only the scopes asked for', async () => {
     const started = execution();
     await commitStart({

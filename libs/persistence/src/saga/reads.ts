@@ -1,5 +1,6 @@
 import type { StartKey } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
+import { withoutNul } from './writes.ts';
 import { executionColumns, ms, stepColumns } from './saga-rows.ts';
 
 /** Locks what nobody else holds, in id order, so that two coordinators never wait for each other. */
@@ -56,7 +57,7 @@ export function knownStartKeys(keys: readonly Pick<StartKey, 'workflow' | 'kind'
     text: `SELECT k.workflow, k.kind, k.key, k.execution_id, k.input_hash, ${ms('k.at')} AS at_ms
       FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (workflow, kind, key)
       JOIN saga.start_keys k ON k.workflow = wanted.workflow AND k.kind = wanted.kind AND k.key = wanted.key`,
-    values: [keys.map((key) => key.workflow), keys.map((key) => key.kind), keys.map((key) => key.key)],
+    values: [keys.map((key) => key.workflow), keys.map((key) => key.kind), keys.map((key) => withoutNul(key.key))],
   };
 }
 

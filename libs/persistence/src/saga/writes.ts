@@ -11,6 +11,14 @@ import type {
 import type { QueryConfig } from 'pg';
 import type { PayloadCodec } from '../payload-codec.ts';
 
+/**
+ * Postgres holds no NUL in text. Payloads escape it (they are JSON); what else comes from data has it replaced, so that
+ * one odd character cannot keep an execution from being recorded.
+ */
+export function withoutNul<T extends string | null>(text: T): T {
+  return (text?.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text) as T;
+}
+
 const at = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
 /** The statements that write all of it, one a list that is not empty. */
@@ -49,7 +57,7 @@ function insertExecutions(rows: readonly ExecutionRecord[], codec: PayloadCodec)
       rows.map((row) => optional(row.output, codec)),
       rows.map((row) => optional(row.error, codec)),
       rows.map((row) => optional(row.ending ?? undefined, codec)),
-      rows.map((row) => JSON.stringify(row.labels)),
+      rows.map((row) => labelsJson(row.labels)),
       rows.map((row) => row.priority),
       rows.map((row) => row.parent?.executionId ?? null),
       rows.map((row) => row.parent?.path ?? null),
@@ -115,13 +123,13 @@ function upsertSteps(rows: readonly StepRecord[], codec: PayloadCodec): QueryCon
       rows.map((row) => row.dispatch),
       rows.map((row) => optional(row.config, codec)),
       rows.map((row) => optional(row.output, codec)),
-      rows.map((row) => row.branch),
+      rows.map((row) => withoutNul(row.branch)),
       rows.map((row) => optional(row.error, codec)),
       rows.map((row) => row.queuedAt),
       rows.map((row) => row.startedAt),
       rows.map((row) => row.finishedAt),
-      rows.map((row) => row.worker),
-      rows.map((row) => row.waitingFor),
+      rows.map((row) => withoutNul(row.worker)),
+      rows.map((row) => withoutNul(row.waitingFor)),
       rows.map((row) => row.settledSeq),
     ],
   };
@@ -191,7 +199,7 @@ function insertStartKeys(rows: readonly StartKey[]): QueryConfig {
     values: [
       rows.map((row) => row.workflow),
       rows.map((row) => row.kind),
-      rows.map((row) => row.key),
+      rows.map((row) => withoutNul(row.key)),
       rows.map((row) => row.executionId),
       rows.map((row) => row.inputHash),
       rows.map((row) => row.at),
@@ -210,6 +218,10 @@ function insertOutbox(batch: OutboxBatch, codec: PayloadCodec): QueryConfig {
 
 function deleteOutbox(ids: readonly string[]): QueryConfig {
   return { name: 'delete-outbox', text: 'DELETE FROM saga.outbox WHERE id = ANY ($1::uuid[])', values: [ids] };
+}
+
+function labelsJson(labels: ExecutionRecord['labels']): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(labels).map(([name, value]) => [withoutNul(name), withoutNul(value)])));
 }
 
 function optional(value: unknown, codec: PayloadCodec): string | null {
