@@ -6,7 +6,7 @@ import { connectNats, NatsBus, type NatsConnection } from '@jetsaga/messaging';
 import { PgSagaStore } from '@jetsaga/persistence';
 import { BlobClaimChecks, openBlobStore } from '@jetsaga/storage';
 import { createLogger } from '@jetsaga/telemetry';
-import { createTestDatabase, startTestNats } from '@jetsaga/testing';
+import { createTestDatabase, startTestNats, startTestPostgres, type TestDatabase, type TestServer } from '@jetsaga/testing';
 import type { HandlerDescription, StepResult } from '@jetsaga/contracts';
 import type { Pool } from 'pg';
 import { createApi } from '../src/create-api.ts';
@@ -26,21 +26,28 @@ export class TestApi {
   readonly pool: Pool;
   readonly nats: NatsConnection;
   readonly engine: CoordinatingEngine;
+  readonly servers: { readonly nats: TestServer; readonly postgres: TestServer | undefined };
   private readonly storageUrl: string;
   private readonly closers: readonly (() => Promise<unknown>)[];
 
-  private constructor(parts: Pick<TestApi, 'url' | 'pool' | 'nats' | 'engine'>, storageUrl: string, closers: TestApi['closers']) {
+  private constructor(
+    parts: Pick<TestApi, 'url' | 'pool' | 'nats' | 'engine' | 'servers'>,
+    storageUrl: string,
+    closers: TestApi['closers'],
+  ) {
     this.url = parts.url;
     this.pool = parts.pool;
     this.nats = parts.nats;
     this.engine = parts.engine;
+    this.servers = parts.servers;
     this.storageUrl = storageUrl;
     this.closers = closers;
   }
 
-  static async start(access: AccessMode = { kind: 'off' }): Promise<TestApi> {
+  /** With `ownPostgres` the spec may kill and restart both servers. */
+  static async start(access: AccessMode = { kind: 'off' }, options: { ownPostgres?: boolean } = {}): Promise<TestApi> {
     const [database, server, folder] = await Promise.all([
-      createTestDatabase(),
+      options.ownPostgres ? ownDatabase() : sharedDatabase(),
       startTestNats(),
       mkdtemp(join(tmpdir(), 'jetsaga-api-')),
     ]);
@@ -64,7 +71,8 @@ export class TestApi {
         started: () => undefined,
         ended: () => undefined,
         redispatched: () => undefined,
-        failed: (what, error) => void process.stderr.write(`${what}: ${String(error)}\n`),
+        // Servers that a spec takes away are missed here too.
+        failed: () => undefined,
       },
     });
     const app = await createApi(opened.resources);
@@ -82,7 +90,8 @@ export class TestApi {
       () => database.drop(),
       () => rm(folder, { recursive: true, force: true }),
     ];
-    const parts = { url: await app.getUrl(), pool: opened.resources.pool, nats, engine };
+    const servers = { nats: server, postgres: database.server };
+    const parts = { url: await app.getUrl(), pool: opened.resources.pool, nats, engine, servers };
     return new TestApi(parts, storageUrl, closers);
   }
 
@@ -176,4 +185,15 @@ export class TestApi {
   async stop(): Promise<void> {
     for (const close of this.closers) await close();
   }
+}
+
+type SpecDatabase = TestDatabase & { readonly server?: TestServer };
+
+function sharedDatabase(): Promise<SpecDatabase> {
+  return createTestDatabase();
+}
+
+async function ownDatabase(): Promise<SpecDatabase> {
+  const server = await startTestPostgres({ durable: true });
+  return { server, url: server.url, drop: () => server.stop() };
 }

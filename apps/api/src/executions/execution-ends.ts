@@ -4,11 +4,24 @@ import { LifecycleSource } from './lifecycle-source.ts';
 
 const terminalEvents = ['completed', 'failed', 'cancelled', 'timed_out'] as const;
 
+/**
+ * What a watch has to tell. `ended`: the execution has, since the watch began. `unsure`: it may have, events were missed; look, and
+ * ask again. `over`: the time is, or this process shuts down.
+ */
+export type EndNews = 'ended' | 'unsure' | 'over';
+
 /** Sees every execution end from the moment it was made, until `close`. */
 export interface EndWatch {
-  /** True when the execution has ended since the watch began; false after `ms`, or when this process shuts down. */
-  ended(executionId: string, ms: number): Promise<boolean>;
+  /** For one execution: the first call says which. */
+  news(executionId: string, ms: number): Promise<EndNews>;
   close(): void;
+}
+
+interface Watcher {
+  /** Ends seen before it was known which execution is meant. */
+  readonly seen: Set<string>;
+  missed: boolean;
+  awaited: { readonly id: string; readonly tell: (news: EndNews) => void } | undefined;
 }
 
 /**
@@ -17,10 +30,10 @@ export interface EndWatch {
  */
 @Injectable()
 export class ExecutionEnds implements BeforeApplicationShutdown {
-  private readonly watches = new Set<(executionId: string) => void>();
-  private readonly stopping = new AbortController();
+  private readonly watchers = new Set<Watcher>();
   private readonly source: LifecycleSource;
   private subscribing: Promise<(() => void)[]> | undefined;
+  private stopping = false;
 
   constructor(source: LifecycleSource) {
     this.source = source;
@@ -28,48 +41,55 @@ export class ExecutionEnds implements BeforeApplicationShutdown {
 
   async watch(): Promise<EndWatch> {
     await (this.subscribing ??= this.subscribe());
-    const seen = new Set<string>();
-    let awaited: { id: string; resolve: (ended: boolean) => void } | undefined;
-    const onEnd = (id: string) => {
-      if (awaited === undefined) seen.add(id);
-      else if (awaited.id === id) awaited.resolve(true);
-    };
-    this.watches.add(onEnd);
+    const watcher: Watcher = { seen: new Set(), missed: false, awaited: undefined };
+    this.watchers.add(watcher);
     return {
-      ended: (id, ms) => {
-        if (seen.has(id)) return Promise.resolve(true);
-        seen.clear();
-        return this.settle(ms, (resolve) => (awaited = { id, resolve }));
-      },
-      close: () => this.watches.delete(onEnd),
+      news: (executionId, ms) => this.news(watcher, executionId, ms),
+      close: () => this.watchers.delete(watcher),
     };
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
+    this.stopping = true;
+    for (const watcher of this.watchers) watcher.awaited?.tell('over');
     for (const end of (await this.subscribing) ?? []) end();
   }
 
-  private settle(ms: number, arm: (resolve: (ended: boolean) => void) => void): Promise<boolean> {
+  private news(watcher: Watcher, id: string, ms: number): Promise<EndNews> {
+    if (watcher.seen.has(id)) return Promise.resolve('ended');
+    watcher.seen.clear();
+    if (this.stopping) return Promise.resolve('over');
+    if (watcher.missed) {
+      watcher.missed = false;
+      return Promise.resolve('unsure');
+    }
     return new Promise((resolve) => {
-      const finish = (ended: boolean) => {
+      const tell = (news: EndNews) => {
         clearTimeout(timer);
-        this.stopping.signal.removeEventListener('abort', stop);
-        resolve(ended);
+        watcher.awaited = undefined;
+        resolve(news);
       };
-      const stop = () => finish(false);
-      const timer = setTimeout(stop, ms);
-      this.stopping.signal.addEventListener('abort', stop);
-      if (this.stopping.signal.aborted) stop();
-      else arm(finish);
+      const timer = setTimeout(() => tell('over'), ms);
+      watcher.awaited = { id, tell };
     });
   }
 
   private subscribe(): Promise<(() => void)[]> {
-    const onMessage = (subject: string) => {
-      const executionId = subject.split('.', 3)[2]!;
-      for (const onEnd of this.watches) onEnd(executionId);
+    const listener = {
+      message: (subject: string) => {
+        const executionId = subject.split('.', 3)[2]!;
+        for (const { seen, awaited } of this.watchers) {
+          if (awaited === undefined) seen.add(executionId);
+          else if (awaited.id === executionId) awaited.tell('ended');
+        }
+      },
+      gap: () => {
+        for (const watcher of this.watchers) {
+          if (watcher.awaited === undefined) watcher.missed = true;
+          else watcher.awaited.tell('unsure');
+        }
+      },
     };
-    return Promise.all(terminalEvents.map((event) => this.source.subscribe(subjects.lifecycle('*', '*', event), onMessage)));
+    return Promise.all(terminalEvents.map((event) => this.source.subscribe(subjects.lifecycle('*', '*', event), listener)));
   }
 }

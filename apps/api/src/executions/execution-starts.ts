@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isTerminalExecution, type ExecutionStatus } from '@jetsaga/contracts';
+import { isTerminalExecution, type ExecutionRecord, type ExecutionStatus } from '@jetsaga/contracts';
 import type { StartingEngine, StartOrder, StartOutcome } from '@jetsaga/engine';
+import { problemOf } from '../http/problem-of.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { ENGINE } from '../resources.ts';
-import { ExecutionEnds } from './execution-ends.ts';
+import { ExecutionEnds, type EndNews } from './execution-ends.ts';
 import { ExecutionReads } from './execution-reads.ts';
 import { viewResult, type ResultView } from './execution-view.ts';
 
@@ -39,14 +40,26 @@ export class ExecutionStarts {
     try {
       const started = accepted(await this.engine.starts.start(order), order.workflow);
       const { executionId } = started;
-      const now = started.kind === 'started' ? started.execution : await this.reads.get(executionId);
+      let now = started.kind === 'started' ? started.execution : await this.reads.get(executionId);
+      for (let news: EndNews = 'unsure'; !isTerminalExecution(now.status) && news !== 'over';) {
+        news = await watch.news(executionId, Math.max(0, until - Date.now()));
+        now = (await this.read(executionId)) ?? now;
+        if (news === 'ended' && !isTerminalExecution(now.status)) break;
+      }
       if (isTerminalExecution(now.status)) return finished(executionId, viewResult(now));
-      await watch.ended(executionId, Math.max(0, until - Date.now()));
-      const then = await this.reads.get(executionId);
-      if (isTerminalExecution(then.status)) return finished(executionId, viewResult(then));
-      return { status: 202, body: { executionId, status: then.status } };
+      return { status: 202, body: { executionId, status: now.status } };
     } finally {
       watch.close();
+    }
+  }
+
+  /** Undefined while Postgres is away: the start is durable, and so there is something to answer all the same. */
+  private async read(executionId: string): Promise<ExecutionRecord | undefined> {
+    try {
+      return await this.reads.get(executionId);
+    } catch (error) {
+      if (problemOf(error)?.status === 503) return undefined;
+      throw error;
     }
   }
 }

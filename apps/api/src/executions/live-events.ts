@@ -43,9 +43,12 @@ export class LiveEvents implements BeforeApplicationShutdown {
       connection: 'close',
     });
     response.write(': the events of one execution; ids are history sequences\n\n');
-    const unsubscribe = await this.source.subscribe(subjects.lifecycleOf(execution.id), (subject, body) => {
-      if (subject.endsWith('.step.progress')) response.write(`event: step.progress\ndata: ${Buffer.from(body).toString()}\n\n`);
-      else bell.ring();
+    const unsubscribe = await this.source.subscribe(subjects.lifecycleOf(execution.id), {
+      message: (subject, body) => {
+        if (subject.endsWith('.step.progress')) response.write(`event: step.progress\ndata: ${Buffer.from(body).toString()}\n\n`);
+        else bell.ring();
+      },
+      gap: () => bell.ring(),
     });
     try {
       await this.follow(execution, after, response, bell, signal);

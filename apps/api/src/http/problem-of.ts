@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { HttpException } from '@nestjs/common';
 import { ServiceCallError } from '@jetsaga/messaging';
 import { Problem } from './problem.ts';
@@ -26,7 +27,8 @@ const framework: Readonly<Record<string, readonly [status: number, code: string,
 const awayCodes =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|57P0[1-3]|08\w{3}|53300|NATS_UNREACHABLE|NATS_DISCONNECTED|STREAM_UNAVAILABLE|PUBLISH_TIMEOUT)$/;
 const awayNames = /^(NoRespondersError|ClosedConnectionError|ConnectionError|DrainingConnectionError|TimeoutError|RequestError)$/;
-const awayMessages = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+const awayMessages =
+  /connection (was )?(terminated|closed|error|timeout)|timeout exceeded when trying to connect|not queryable|nothing was written/i;
 
 /**
  * The one place where an error becomes a problem. Undefined: nobody knows this error, and nothing of it is told to the client.
@@ -35,7 +37,7 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) return problemOf(error.cause) ?? fromNest(error);
   if (error instanceof ServiceCallError) return fromService(error);
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const { code } = error as Error & { code?: unknown };
   if (typeof code === 'string' && Object.hasOwn(framework, code)) {
     const [status, ours, detail] = framework[code]!;
