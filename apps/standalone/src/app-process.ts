@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { endProcess, logTail, processFingerprint, spawnDetached, type Log, type SignalStep } from '@jetsaga/embedded';
+import { endProcess, freePort, logTail, processFingerprint, spawnDetached, type Log, type SignalStep } from '@jetsaga/embedded';
+import { httpAddress } from './http-address.ts';
 import type { AppSpec } from './apps.ts';
 import type { RunningProcess } from './process-record.ts';
 
@@ -28,7 +29,7 @@ export class AppProcess {
   readonly #spec: AppSpec;
   readonly #options: AppProcessOptions;
   #mode: 'idle' | 'running' | 'pausing' | 'stopped' = 'idle';
-  #process: (RunningProcess & { startedAt: number; logStart: number }) | undefined;
+  #process: (RunningProcess & { address: string; startedAt: number; logStart: number }) | undefined;
   #environment: NodeJS.ProcessEnv = {};
   #pause: NodeJS.Timeout | undefined;
   #crashes = 0;
@@ -46,15 +47,29 @@ export class AppProcess {
     return this.#process && { name: this.name, pid: this.#process.pid, fingerprint: this.#process.fingerprint };
   }
 
+  /** Undefined when it is ready; else what it says to that, in words. */
+  async whatIsMissing(signal: AbortSignal): Promise<string | undefined> {
+    if (!this.#process) return 'does not run';
+    try {
+      const response = await fetch(`${this.#process.address}/health/ready`, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+      });
+      const body = await response.text();
+      return response.ok ? undefined : `answers ${response.status} ${body.slice(0, 500)}`;
+    } catch {
+      return 'does not answer';
+    }
+  }
+
   async start(environment: NodeJS.ProcessEnv): Promise<void> {
     if (this.#mode !== 'idle') return;
-    this.#environment = { ...environment, ...this.#spec.environment };
+    this.#environment = environment;
     await this.#spawn();
   }
 
   /** Goes on with another environment: the process is ended in order, and a new one started. */
   async replace(environment: NodeJS.ProcessEnv, graceMs: number): Promise<void> {
-    this.#environment = { ...environment, ...this.#spec.environment };
+    this.#environment = environment;
     if (!this.#process) return;
     this.#isReplaced = true;
     await endProcess(this.#process.pid, orderly(graceMs));
@@ -72,15 +87,25 @@ export class AppProcess {
   }
 
   async #spawn(): Promise<void> {
+    const { host, port } = this.#spec.address ?? { host: '127.0.0.1', port: await freePort() };
+    const listen = this.#spec.address ? { PORT: String(port) } : { HEALTH_PORT: String(port) };
     const { child, pid, logStart } = await spawnDetached({
       command: process.execPath,
       arguments: ['--enable-source-maps', this.#spec.entry],
       logFile: this.logFile,
       directory: process.cwd(),
-      environment: this.#environment,
+      environment: { ...this.#environment, ...listen, HOST: host, ...this.#spec.environment },
     });
     this.#mode = 'running';
-    this.#process = { name: this.name, pid, fingerprint: processFingerprint(pid) ?? '', startedAt: performance.now(), logStart };
+    const fingerprint = processFingerprint(pid) ?? '';
+    this.#process = {
+      name: this.name,
+      pid,
+      fingerprint,
+      address: httpAddress(host, port),
+      startedAt: performance.now(),
+      logStart,
+    };
     child.once('exit', (code, signal) => this.#died(signal ?? `exit code ${code}`));
     this.#options.onChange();
   }

@@ -6,6 +6,8 @@ export interface AppSpec {
   readonly name: string;
   /** The file that Node runs. */
   readonly entry: string;
+  /** Where the API listens for users. The others get a free loopback port, for their health. */
+  readonly address?: { readonly host: string; readonly port: number };
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -17,6 +19,6 @@ export function platformApps(host: string, port: number): AppSpec[] {
   return names.map((name) => ({
     name,
     entry: join(dirname(require.resolve(`@jetsaga/${name}/package.json`)), 'dist/main.js'),
-    environment: name === 'api' ? { HOST: host, PORT: String(port) } : { HEALTH_PORT: '0' },
+    ...(name === 'api' ? { address: { host, port } } : {}),
   }));
 }

@@ -2,6 +2,7 @@ import { startNats, startPostgres, type Log } from '@jetsaga/embedded';
 import { aborted } from './aborted.ts';
 import { AppProcess } from './app-process.ts';
 import type { AppSpec } from './apps.ts';
+import { httpAddress } from './http-address.ts';
 import { ProcessRecord } from './process-record.ts';
 import { waitUntilReady } from './readiness.ts';
 import { ServerKeeper } from './server-keeper.ts';
@@ -58,8 +59,8 @@ export class Platform {
     const end = AbortSignal.any([request.stop, this.#broken.signal]);
     try {
       await Promise.race([this.#startAll(), aborted(end)]);
-      const address = addressOf(settings);
-      if (!end.aborted) await waitUntilReady(address, end, log);
+      const address = httpAddress(settings.host, settings.port);
+      if (!end.aborted) await waitUntilReady(this.#apps, end, log);
       if (!end.aborted) onReady(address);
       this.#isReady = true;
       await aborted(end);
@@ -121,9 +122,4 @@ export class Platform {
     await this.#postgres?.stop();
     this.#options.log('stopped');
   }
-}
-
-function addressOf({ host, port }: Settings): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -1,33 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@jetsaga/embedded';
+import type { AppProcess } from './app-process.ts';
 
 const pollMs = 100;
 const noticeEveryMs = 10_000;
 
-/** Resolves when the API says that all of it is ready. Says now and then what is missing. Throws when the signal aborts. */
-export async function waitUntilReady(address: string, signal: AbortSignal, log: Log): Promise<void> {
+/** Resolves when every app says that it is ready. Says now and then which are not. Throws when the signal aborts. */
+export async function waitUntilReady(apps: readonly AppProcess[], signal: AbortSignal, log: Log): Promise<void> {
   const started = performance.now();
   let nextNotice = noticeEveryMs;
+  let waiting = apps;
   for (;;) {
-    const missing = await whatIsMissing(address, signal);
-    if (missing === undefined) return;
+    const answers = await Promise.all(waiting.map(async (app) => ({ app, missing: await app.whatIsMissing(signal) })));
+    const notReady = answers.filter(({ missing }) => missing !== undefined);
+    if (notReady.length === 0) return;
+    waiting = notReady.map(({ app }) => app);
     const waited = performance.now() - started;
     if (waited > nextNotice) {
-      log(`not ready after ${Math.round(waited / 1_000)} s: ${missing}`);
+      const reasons = notReady.map(({ app, missing }) => `  ${app.name} ${missing}`).join('\n');
+      log(`not ready after ${Math.round(waited / 1_000)} s:\n${reasons}`);
       nextNotice += noticeEveryMs;
     }
     await sleep(pollMs, undefined, { signal });
-  }
-}
-
-async function whatIsMissing(address: string, signal: AbortSignal): Promise<string | undefined> {
-  signal.throwIfAborted();
-  try {
-    const response = await fetch(`${address}/health/ready`, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
-    const body = await response.text();
-    return response.ok ? undefined : `the API answers ${response.status} ${body.slice(0, 500)}`;
-  } catch (error) {
-    signal.throwIfAborted();
-    return `the API does not answer (${((error as Error).cause as Error | undefined)?.message ?? (error as Error).message})`;
   }
 }

@@ -43,11 +43,11 @@ export function readSettings(env: NodeJS.ProcessEnv): { settings: Settings } | {
     (value) => value === 'required' || (value === 'off' && loopbackHosts.includes(host)),
     'required, or, where HOST is a loopback address, off',
   );
-  const grace = check('SHUTDOWN_GRACE', '30s', (value) => parseDuration(value) !== undefined, 'a duration such as 30s or 2m');
+  const grace = check('SHUTDOWN_GRACE', '30s', (value) => graceOf(value) !== undefined, 'a duration such as 30s or 2m');
   const home = resolve(env.JETSAGA_HOME || '.jetsaga');
   const natsUrl = address('NATS_URL', ['nats://', 'tls://']);
   const databaseUrl = address('DATABASE_URL', ['postgres://', 'postgresql://']);
-  const storageUrl = address('STORAGE_URL', ['s3://', 'file:', 'nats:']) ?? `file:${join(home, 'blobs')}`;
+  const storageUrl = address('STORAGE_URL', ['s3://', 'file:']) ?? `file:${join(home, 'blobs')}`;
   if (problems.length > 0) return { problems };
 
   return {
@@ -57,7 +57,7 @@ export function readSettings(env: NodeJS.ProcessEnv): { settings: Settings } | {
       port: Number(port),
       natsUrl,
       databaseUrl,
-      shutdownGraceMs: parseDuration(grace) ?? 0,
+      shutdownGraceMs: graceOf(grace) ?? 0,
       appEnvironment: {
         JETSAGA_STANDALONE: '1',
         JETSAGA_HOME: home,
@@ -65,10 +65,15 @@ export function readSettings(env: NodeJS.ProcessEnv): { settings: Settings } | {
         SHUTDOWN_GRACE: grace,
         STORAGE_URL: storageUrl,
         // What runs on one's own machine is what one's own workflows want to call.
-        EGRESS_ALLOW: env.EGRESS_ALLOW ?? 'localhost,127.0.0.0/8,::1/128',
+        EGRESS_ALLOW: env.EGRESS_ALLOW ?? 'localhost,127.0.0.0/8,::1',
       },
     },
   };
+}
+
+/** A bare number means seconds. */
+function graceOf(value: string): number | undefined {
+  return parseDuration(/^\d+(\.\d+)?$/.test(value) ? Number(value) : value);
 }
 
 function hasScheme(value: string, schemes: readonly string[]): boolean {

@@ -14,7 +14,7 @@ describe('one home, through everything that may happen to it', () => {
     const first = home.start();
     await first.says('Jetsaga is ready');
     const before = await home.report(home.workerPort);
-    expect(before).toMatchObject({ HEALTH_PORT: '0', STORAGE_URL: `file:${home.path}/blobs` });
+    expect(before).toMatchObject({ JETSAGA_HOME: home.path, STORAGE_URL: `file:${home.path}/blobs` });
     expect(before.NATS_URL).toMatch(/^nats:\/\/jetsaga:.+@127\.0\.0\.1:\d+$/);
 
     const second = home.start();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { freePort, isAlive } from '@jetsaga/embedded';
 import { eventually, mustBeReleased } from '@jetsaga/testing';
 
@@ -10,7 +11,7 @@ export interface FakeReport {
   readonly pid: number;
   readonly NATS_URL: string;
   readonly DATABASE_URL: string;
-  readonly HEALTH_PORT?: string;
+  readonly JETSAGA_HOME: string;
   readonly STORAGE_URL: string;
 }
 
@@ -28,8 +29,8 @@ export class SupervisedHome {
 
   start(env: NodeJS.ProcessEnv = {}, workerEnv: NodeJS.ProcessEnv = {}): Supervisor {
     const fakes = [
-      { name: 'api', environment: { PORT: String(this.port), HOST: '127.0.0.1' } },
-      { name: 'worker', environment: { PORT: String(this.workerPort), HOST: '127.0.0.1', HEALTH_PORT: '0', ...workerEnv } },
+      { name: 'api', address: { host: '127.0.0.1', port: this.port } },
+      { name: 'worker', environment: { FAKE_PORT: String(this.workerPort), ...workerEnv } },
     ];
     return new Supervisor([JSON.stringify(fakes)], {
       PATH: process.env.PATH,
@@ -75,14 +76,12 @@ export class Supervisor {
     });
   }
 
+  /** Waits until it has said this; throws when it ends or keeps silent instead. */
   async says(text: string | RegExp): Promise<void> {
-    await eventually(
-      () => {
-        if (!(typeof text === 'string' ? this.output.includes(text) : text.test(this.output)))
-          throw new Error(`it says only:\n${this.output}`);
-      },
-      { timeoutMs: 60_000 },
-    );
+    const hasSaid = () => (typeof text === 'string' ? this.output.includes(text) : text.test(this.output));
+    const isOver = () => this.process.exitCode !== null || this.process.signalCode !== null;
+    await eventually(() => expect(hasSaid() || isOver()).toBe(true), { timeoutMs: 60_000 });
+    if (!hasSaid()) throw new Error(`it says only:\n${this.output}`);
   }
 
   /** The exit code. */
