@@ -55,7 +55,8 @@ export class IdempotentResponses {
     });
     fastify.addHook('onSend', (request, reply, payload, done) => {
       const key = request.idempotencyClaim;
-      if (key === null) return done(null, payload);
+      // A request that the router refused was never given one.
+      if (!key) return done(null, payload);
       this.end(key, reply, payload).then(() => done(null, payload), done);
     });
   }
