@@ -14,7 +14,7 @@ const depConstraints = [
   { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:contracts', 'type:embedded'] },
   {
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:contracts', 'type:embedded', 'type:platform', 'type:client', 'type:testing'],
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:embedded', 'type:platform', 'type:client', 'type:testing'],
   },
   {
     sourceTag: 'type:standalone',

@@ -11,6 +11,8 @@ export { compileExpression } from './expression/compile-expression.ts';
 export { compileTemplate } from './expression/compile-template.ts';
 export { evaluateCondition } from './expression/evaluate-condition.ts';
 export type { ExpressionOptions } from './expression/expression-options.ts';
+export { expressionFunctions } from './expression/functions/expression-functions.ts';
+export { globalMacros, listMacros } from './expression/macros.ts';
 export {
   ExpressionSyntaxError,
   type ExpressionProblem,
