@@ -37,7 +37,8 @@ export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) return problemOf(error.cause) ?? fromNest(error);
   if (error instanceof ServiceCallError) return fromService(error);
-  if (!types.isNativeError(error)) return undefined;
+  // Fastify's errors are only instances; Node's own may come from another realm, and only look like it.
+  if (!(error instanceof Error || types.isNativeError(error))) return undefined;
   const { code } = error as Error & { code?: unknown };
   if (typeof code === 'string' && Object.hasOwn(framework, code)) {
     const [status, ours, detail] = framework[code]!;
