@@ -46,6 +46,14 @@ describe('the older DAG engine', () => {
     });
     expect(Date.parse(running.started_at)).toBeGreaterThan(0);
 
+    const steps = (await api.get(`/v1/executions/${id}/steps`)).body.items;
+    expect(steps.map((step: { path: string; status: string }) => `${step.path} ${step.status}`)).toEqual([
+      'in COMPLETED',
+      'a QUEUED',
+      'b QUEUED',
+      'join PENDING',
+    ]);
+
     await api.finish(id, 'a', { output: 1 });
     await api.finish(id, 'b', { output: 2 });
     await api.finish(id, 'join', { output: { sum: 3 } });

@@ -24,15 +24,15 @@ export class ExecutionSteps {
     this.engine = engine;
   }
 
-  /** On record first, by path; those that wait to begin come at the end of the last page. */
+  /** In the order of the definition; what is too much for one page comes in the order of its paths, recorded steps only. */
   async of(execution: ExecutionRecord, query: StepsQuery): Promise<Page<ListedStep>> {
     const page = await this.reads.steps(execution.id, query);
-    if (page.next !== null || (query.scope ?? '') !== '' || !wanted('PENDING', query)) return page;
-    const known = await this.recorded(execution);
-    const pending = (await this.ofRoot(execution, known)).filter(
-      (step) => !known.has(step.node) && (query.path === undefined || query.path === stepPath(step.scope, step.node)),
+    if (page.next !== null || query.cursor !== undefined || (query.scope ?? '') !== '') return page;
+    const root = await this.ofRoot(execution, await this.recorded(execution));
+    const selected = root.filter(
+      (step) => (query.path ?? step.node) === step.node && (query.status?.includes(step.status) ?? true),
     );
-    return { items: [...page.items, ...pending], next: null };
+    return { items: [...selected, ...page.items.filter((step) => step.scope !== '')], next: null };
   }
 
   /** Steps of the root that have a row, by path. */
@@ -51,8 +51,4 @@ export class ExecutionSteps {
   planOf(execution: ExecutionRecord): Promise<Plan | undefined> {
     return this.engine.plans.plan(execution.workflow, execution.version);
   }
-}
-
-function wanted(status: StepRecord['status'], { status: selected }: StepsQuery): boolean {
-  return selected === undefined || selected.includes(status);
 }
