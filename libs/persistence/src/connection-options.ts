@@ -19,16 +19,20 @@ export function connectionOptions(address: string): ConnectionOptions {
   try {
     url = new URL(address);
   } catch (cause) {
-    throw new Error('DATABASE_URL_INVALID: DATABASE_URL is not an address; expected postgres://user:password@host:5432/database', {
-      cause,
-    });
+    throw new Error(
+      'DATABASE_URL_INVALID: DATABASE_URL is not an address; expected postgres://user:password@host:5432/database',
+      {
+        cause,
+      },
+    );
   }
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
     throw new Error(`DATABASE_URL_INVALID: DATABASE_URL must begin with postgres://, not ${url.protocol}//`);
   }
   const sslMode = url.searchParams.get('sslmode') ?? 'disable';
   const ssl = { disable: false, prefer: false, require: { rejectUnauthorized: false }, 'verify-full': {} }[sslMode];
-  if (ssl === undefined) throw new Error(`DATABASE_URL_INVALID: sslmode=${sslMode} is not known; use disable, require or verify-full`);
+  if (ssl === undefined)
+    throw new Error(`DATABASE_URL_INVALID: sslmode=${sslMode} is not known; use disable, require or verify-full`);
   return {
     host: url.searchParams.get('host') ?? (url.hostname || 'localhost'),
     port: Number(url.searchParams.get('port') ?? (url.port || 5432)),

@@ -5,5 +5,10 @@ import { openDataSource } from './open-data-source.ts';
 
 /** The data source of the shared schema `saga`, up to date. For migrations and ordinary queries; the hot path has its own connections. */
 export function openSagaDataSource(options: { url: string; applicationName: string; poolSize?: number }): Promise<DataSource> {
-  return openDataSource({ ...options, schema: 'saga', entities: [], migrations: [Saga1700000000000, IdempotentResponses1700000100000] });
+  return openDataSource({
+    ...options,
+    schema: 'saga',
+    entities: [],
+    migrations: [Saga1700000000000, IdempotentResponses1700000100000],
+  });
 }

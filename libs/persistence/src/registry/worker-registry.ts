@@ -18,13 +18,17 @@ export class WorkerRegistry {
       await this.dataSource.query(upsertHandlers, [JSON.stringify(present)]);
     }
     if (gone.length > 0) {
-      await this.dataSource.query('DELETE FROM saga.workers WHERE name = ANY ($1::text[])', [gone.map((announcement) => announcement.worker)]);
+      await this.dataSource.query('DELETE FROM saga.workers WHERE name = ANY ($1::text[])', [
+        gone.map((announcement) => announcement.worker),
+      ]);
     }
   }
 
   /** Workers that have not been heard of for that long are taken to be gone. */
   async forgetSilent(silentMs: number): Promise<void> {
-    await this.dataSource.query(`DELETE FROM saga.workers WHERE last_seen_at < now() - $1::float8 * interval '1 millisecond'`, [silentMs]);
+    await this.dataSource.query(`DELETE FROM saga.workers WHERE last_seen_at < now() - $1::float8 * interval '1 millisecond'`, [
+      silentMs,
+    ]);
   }
 }
 
