@@ -92,6 +92,11 @@ describe('the events of an execution', () => {
     for (const messages of await Promise.all(readings)) expect(messages.at(-1)!.event).toBe('completed');
   });
 
+  it('have a head that does not wait for them', async () => {
+    const response = await fetch(`${api.url}/v1/executions/${await start('waiting')}/events`, { method: 'HEAD' });
+    expect(response.headers.get('content-type')).toMatch('text/event-stream');
+  });
+
   it('stop when the listener goes away', async () => {
     const id = await start('waiting');
     const abort = new AbortController();

@@ -10,6 +10,7 @@ import { createTestDatabase, startTestNats, startTestPostgres, type TestDatabase
 import type { HandlerDescription, StepResult } from '@jetsaga/contracts';
 import type { Pool } from 'pg';
 import { createApi } from '../src/create-api.ts';
+import type { ShippedDefinition } from '../src/definitions/shipped-definitions.ts';
 import type { AccessMode } from '../src/http/access.ts';
 import { openResources } from '../src/open-resources.ts';
 
@@ -18,6 +19,12 @@ export interface Answer {
   readonly headers: Headers;
   /** What an endpoint answers is what its spec is about: it looks into it freely. */
   readonly body: ReturnType<typeof JSON.parse>;
+}
+
+export interface TestApiOptions {
+  /** The spec kills and restarts Postgres. */
+  readonly ownPostgres?: boolean;
+  readonly shipped?: readonly ShippedDefinition[];
 }
 
 /** The API on a free port, with a Postgres and a NATS server, and the coordinator's engine to move executions on. */
@@ -44,8 +51,7 @@ export class TestApi {
     this.closers = closers;
   }
 
-  /** With `ownPostgres` the spec may kill and restart both servers. */
-  static async start(access: AccessMode = { kind: 'off' }, options: { ownPostgres?: boolean } = {}): Promise<TestApi> {
+  static async start(access: AccessMode = { kind: 'off' }, options: TestApiOptions = {}): Promise<TestApi> {
     const [database, server, folder] = await Promise.all([
       options.ownPostgres ? ownDatabase() : sharedDatabase(),
       startTestNats(),
@@ -53,7 +59,8 @@ export class TestApi {
     ]);
     const log = createLogger({ name: 'api', level: 'silent' });
     const storageUrl = `file:${folder}`;
-    const opened = await openResources({ databaseUrl: database.url, natsUrl: server.url, storageUrl, access, log });
+    const { shipped } = options;
+    const opened = await openResources({ databaseUrl: database.url, natsUrl: server.url, storageUrl, access, log, shipped });
     const nats = await connectNats({ url: server.url, name: 'spec' });
     const bus = await NatsBus.create(nats);
     await bus.ensureStreams();

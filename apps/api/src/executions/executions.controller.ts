@@ -98,6 +98,7 @@ export class ExecutionsController {
   ): Promise<void> {
     const execution = await this.reads.get(id);
     const after = /^\d{1,15}$/.test(lastId ?? '') ? Number(lastId) : 0;
+    if (reply.request.method === 'HEAD') return void reply.type('text/event-stream').send();
     reply.hijack();
     await this.live.stream(execution, after, reply.raw);
   }
