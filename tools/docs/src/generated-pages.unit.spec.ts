@@ -5,5 +5,5 @@ import { readText } from './repository.ts';
 const wanted = await generatedPages();
 
 describe('generated parts', () => {
-  it.each([...wanted])('%s is up to date; otherwise: pnpm nx generate docs', (path, text) => expect(readText(path)).toBe(text));
+  it.each([...wanted])('%s is up to date; otherwise: pnpm nx write docs', (path, text) => expect(readText(path)).toBe(text));
 });
