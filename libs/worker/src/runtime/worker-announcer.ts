@@ -13,6 +13,8 @@ export interface AnnouncerParts {
 }
 
 const everyMs = 5_000;
+/** Who started together with this worker may not have listened yet: it says everything again soon, for a while. */
+const eager = { everyMs: 500, times: 10 };
 
 /** Tells the coordinators what this worker can do: at its start, every few seconds, and when it leaves. */
 export class WorkerAnnouncer {
@@ -23,9 +25,9 @@ export class WorkerAnnouncer {
     this.parts = parts;
   }
 
-  start(): void {
+  start(time = 0): void {
     this.announce(false);
-    this.cancel = this.parts.clock.after(everyMs, () => this.start());
+    this.cancel = this.parts.clock.after(time < eager.times ? eager.everyMs : everyMs, () => this.start(time + 1));
   }
 
   leave(): void {
