@@ -1,5 +1,6 @@
 import type { Logger } from '@jetsaga/telemetry';
 import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { drainSubscription } from '../connection/drain-subscription.ts';
 import { followConnection } from '../connection/follow-connection.ts';
 import { Delivery, type Binding } from './delivery.ts';
 
@@ -127,7 +128,7 @@ export class BatchConsumer {
     if (this.probeTimer) clearTimeout(this.probeTimer);
     this.wake?.();
     if (this.connection.isClosed()) return;
-    await this.subscription.drain();
+    await drainSubscription(this.connection, this.subscription);
     for (const delivery of this.buffer.splice(0)) delivery.nak();
   }
 

@@ -1,5 +1,6 @@
 import { withTraceparent, type Logger } from '@jetsaga/telemetry';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { drainSubscription } from '../connection/drain-subscription.ts';
 import { errorHeader, errorShapeOf, ServiceError } from './service-error.ts';
 
 export interface IncomingMessage {
@@ -65,7 +66,7 @@ function serve(
   });
   return {
     async stop() {
-      if (!subscription.isClosed() && !connection.isClosed()) await subscription.drain();
+      await drainSubscription(connection, subscription);
       while (inHand.size > 0) await Promise.all(inHand);
     },
   };

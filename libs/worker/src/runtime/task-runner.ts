@@ -1,7 +1,8 @@
 import { limits, type ClaimChecks, type Clock, type Json } from '@jetsaga/contracts';
 import type { Delivery } from '@jetsaga/messaging';
+import { StorageError } from '@jetsaga/storage';
 import { currentTraceparent, inSpan, withTraceparent, type Logger } from '@jetsaga/telemetry';
-import { TerminalError } from '../handler-errors.ts';
+import { RetryableError, TerminalError } from '../handler-errors.ts';
 import type { HandlerRegistry } from '../handler-registry.ts';
 import { fillSecrets } from '../secrets/fill-secrets.ts';
 import { redact } from '../secrets/redact.ts';
@@ -189,7 +190,13 @@ export class TaskRunner {
         `the output has ${text.length} characters, and this worker has no storage; set STORAGE_URL`,
       );
     }
-    return JSON.stringify(await this.parts.claimChecks.check(shown));
+    try {
+      return JSON.stringify(await this.parts.claimChecks.check(shown));
+    } catch (cause) {
+      if (!(cause instanceof StorageError) || !cause.retryable) throw cause;
+      // The work is done: another attempt must look like the same call to whom the handler called.
+      throw new RetryableError(cause.code, `the output cannot be stored: ${cause.message}`, { cause, definite: false });
+    }
   }
 
   private failed(task: RunningTask, thrown: unknown): void {

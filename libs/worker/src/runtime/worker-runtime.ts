@@ -36,7 +36,8 @@ interface Intake {
 
 /** After its signal has fired, a handler may still tidy up that long. */
 const tidyUpMs = 1_000;
-const handOverMs = 10_000;
+const handOverMs = 3_000;
+const flushMs = 1_000;
 
 /** A worker at work, over a connection that somebody else closes. Modes: working → stopping (`stop`) → stopped. */
 export class WorkerRuntime {
@@ -104,7 +105,7 @@ export class WorkerRuntime {
   }
 
   async stop(): Promise<void> {
-    const { connection, log, shutdownGraceMs } = this.parts;
+    const { log, shutdownGraceMs } = this.parts;
     for (const { slots } of this.intakes) slots.close();
     await Promise.all(this.intakes.map(({ consumer }) => consumer.stop()));
     if (!(await this.runner.allDone(shutdownGraceMs))) {
@@ -120,8 +121,22 @@ export class WorkerRuntime {
     this.sender.close();
     await Promise.all(this.intakes.map(({ done }) => done));
     await this.aborts.stop();
-    if (!connection.isClosed()) await connection.flush().catch(() => undefined);
+    await this.flushed();
     this.publisher.close();
+  }
+
+  /** What was written last is on its way, unless there is no connection. */
+  private async flushed(): Promise<void> {
+    const { connection, clock } = this.parts;
+    if (connection.isClosed()) return;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(flushMs, resolve);
+      const done = () => {
+        cancel();
+        resolve();
+      };
+      connection.flush().then(done, done);
+    });
   }
 
   /** Never more than there are free slots. */

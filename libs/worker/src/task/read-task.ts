@@ -19,7 +19,7 @@ export function readTask(text: string): TaskReading {
   return { task, mayHoldReferences: text.includes('"$ref"') };
 }
 
-const messageId = /^([^:]+):(.+):(\d+):\d+$/;
+const messageId = /^([^:]+):(.+):([1-9]\d{0,8}):\d+$/;
 
 /** Whose task it is, as its message id says; for messages whose body cannot be trusted. */
 export function taskOfMessageId(id: string | undefined): Pick<Task, 'executionId' | 'path' | 'attempt'> | undefined {

@@ -1,7 +1,8 @@
-import type { Json } from '@jetsaga/contracts';
+import { limits, type Json } from '@jetsaga/contracts';
 import { z } from 'zod';
 import { Deferred, Outcome, type AnyHandler } from '../define-handler.ts';
 import { TerminalError } from '../handler-errors.ts';
+import { isDeeperThan } from './json-depth.ts';
 
 export type StepOutcome =
   | { readonly outcome: 'completed'; readonly output: Json; readonly branch?: string }
@@ -24,6 +25,9 @@ export function stepOutcome(handler: AnyHandler, returned: unknown): StepOutcome
       'INVALID_OUTPUT',
       `what ${name} returned does not fit its output schema: ${z.prettifyError(parsed.error)}`,
     );
+  }
+  if (isDeeperThan(parsed.data, limits.jsonDepth)) {
+    throw new TerminalError('INVALID_OUTPUT', `what ${name} returned nests deeper than ${limits.jsonDepth} levels`);
   }
   return { outcome: 'completed', output: (parsed.data ?? null) as Json, ...(branch !== undefined && { branch }) };
 }
