@@ -6,27 +6,25 @@ import { eventually, Platform, PlatformProcess, startHttpServer, type TestHttpSe
 import { readText, root } from './repository.ts';
 
 let platform: Platform;
-let worker: PlatformProcess;
 let page: TestHttpServer;
 let jetsaga: Jetsaga;
+/** The last one first, as far as it came. */
+const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  [platform, page] = await Promise.all([
-    Platform.start({ apps: ['coordinator', 'api', 'actions'], durable: false }),
-    startHttpServer(),
-  ]);
+  page = await startHttpServer();
+  closers.unshift(() => page.close());
+  platform = await Platform.start({ apps: ['coordinator', 'api', 'actions'], durable: false });
+  closers.unshift(() => platform.stop());
   jetsaga = new Jetsaga({ url: platform.url });
-  worker = new PlatformProcess('web', join(root, 'examples/workers/check-links.ts'), {
-    PATH: process.env['PATH'],
-    NATS_URL: platform.natsUrl,
-  });
+  const environment = { PATH: process.env['PATH'], NATS_URL: platform.natsUrl };
+  const worker = new PlatformProcess('web', join(root, 'examples/workers/check-links.ts'), environment);
   worker.start();
+  closers.unshift(() => worker.end('SIGTERM'));
 }, 60_000);
 
 afterAll(async () => {
-  await worker.end('SIGTERM');
-  await platform.stop();
-  await page.close();
+  for (const close of closers) await close();
 }, 30_000);
 
 /** What workers offer is known a moment after they started. */

@@ -11,7 +11,7 @@ import {
 import { fencedBlocks, section, tableRows } from './markdown.ts';
 import { readText } from './repository.ts';
 
-const page = section(readText('docs/workflows.md'), '## Expressions');
+const page = section(readText('docs/expressions.md'), '## Operators and functions');
 const world = JSON.parse(fencedBlocks(page).find(({ language }) => language === 'json')!.text) as {
   input: Json;
   fetch: { output: Json };
