@@ -10,7 +10,7 @@ import { createLogger, createMetrics } from '@jetsaga/telemetry';
 import { createTestDatabase, startTestNats, type TestDatabase, type TestServer } from '@jetsaga/testing';
 import { runWorker, type AnyHandler, type Worker } from '@jetsaga/worker';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { startCoordinator, type Coordinator } from '../src/start-coordinator.ts';
 
 const observer: EngineObserver = {
@@ -61,6 +61,7 @@ export class CoordinatorHarness {
     const claimChecks = new BlobClaimChecks(blobs);
     const engine = await startStartingEngine({ store, bus, clock: systemClock, random: systemRandom, claimChecks, observer });
     const pool = new Pool(connectionOptions(database.url));
+    pool.on('error', () => undefined);
     return new CoordinatorHarness(database, nats, connection, pool, store, bus, engine, blobs, home);
   }
 
@@ -111,6 +112,26 @@ export class CoordinatorHarness {
 
   jetstream(): Promise<JetStreamManager> {
     return jetstreamManager(this.connection);
+  }
+
+  /** Nobody but this harness gets into the database for so long; what was connected is thrown out, over and over. */
+  async withoutPostgres(ms: number, meanwhile: () => Promise<void>): Promise<void> {
+    const name = new URL(this.database.url).pathname.slice(1);
+    const admin = new Client({ ...connectionOptions(this.database.url), database: 'postgres' });
+    await admin.connect();
+    try {
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+      const until = Date.now() + ms;
+      const working = meanwhile();
+      while (Date.now() < until) {
+        await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      await working;
+    } finally {
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      await admin.end();
+    }
   }
 
   async executions(ids: readonly string[]): Promise<Map<string, EndedExecution>> {

@@ -246,4 +246,112 @@ describe('a coordinator with a worker, on real servers', () => {
       { timeoutMs: 40_000 },
     );
   }, 60_000);
+
+  it('passes on an event whose data is too large to travel inline, and starts what listens to it', async () => {
+    await harness.apply(
+      'teller',
+      {
+        dag: {
+          nodes: [
+            node('a', { value: '{{ input.text }}' }),
+            { id: 'tell', handler: 'emit_event', dependencies: ['a'], config: { type: 'large.told', data: '{{ a.output }}' } },
+          ],
+        },
+      },
+      queue,
+      handlers,
+    );
+    await harness.apply(
+      'large-listener',
+      {
+        triggers: [
+          { event: 'large.told', filter: 'size(event.data.value) > 10', input: { size: '{{ size(event.data.value) }}' } },
+        ],
+        dag: { nodes: [node('b', { value: '{{ input.size }}' })] },
+      },
+      queue,
+      handlers,
+    );
+    await harness.start('teller', { text: 'x'.repeat(400_000) });
+    await eventually(
+      async () => {
+        const { rows } = await harness.pool.query(
+          `SELECT output FROM saga.executions WHERE workflow = 'large-listener' AND status = 'COMPLETED'`,
+        );
+        expect(rows).toEqual([{ output: '{"value":400000}' }]);
+      },
+      { timeoutMs: 10_000 },
+    );
+    await eventually(async () => expect((await harness.pool.query('SELECT FROM saga.outbox')).rowCount).toBe(0), {
+      timeoutMs: 10_000,
+    });
+  });
+
+  it('finds a lost task behind thousands of tasks that merely wait', async () => {
+    await harness.apply(
+      'waiting',
+      { lifecycle: 'executions', dag: { nodes: [{ id: 'a', handler: 'nobody_has_it', queue: 'deserted' }] } },
+      'deserted',
+      ['nobody_has_it'],
+    );
+    await harness.apply('lonely', { dag: { nodes: [{ id: 'a', handler: 'late_worker', queue: 'late' }] } }, 'late', [
+      'late_worker',
+    ]);
+    await Promise.all(Array.from({ length: 2_500 }, () => harness.start('waiting')));
+    const id = await harness.start('lonely');
+    const manager = await harness.jetstream();
+    await eventually(
+      async () => expect((await manager.streams.info('TASKS', { subjects_filter: 'tasks.late.>' })).state.subjects).toBeTruthy(),
+      { timeoutMs: 5_000 },
+    );
+    await eventually(
+      async () => expect((await harness.pool.query('SELECT FROM saga.dispatches')).rowCount).toBeGreaterThan(2_500),
+      { timeoutMs: 15_000 },
+    );
+    await manager.streams.purge('TASKS', { filter: 'tasks.late.>' });
+    const late = defineHandler({
+      name: 'late_worker',
+      queue: 'late',
+      description: 'Comes when its task is gone.',
+      config: z.object({}),
+      output: z.object({ done: z.boolean() }),
+      example: {},
+      run: async () => ({ done: true }),
+    });
+    await harness.startWorker([late, echo]);
+    // Something passes through the queue, so that its consumer is past the lost message.
+    await harness.start('lonely');
+    expect((await resultOf(id)).output).toEqual({ done: true });
+    const { rows } = await harness.pool.query(
+      `SELECT max(s.dispatch) AS most FROM saga.steps s JOIN saga.executions e ON e.id = s.execution_id WHERE e.workflow = 'waiting'`,
+    );
+    expect(rows).toEqual([{ most: 1 }]);
+  }, 60_000);
+
+  it('keeps events and results through an outage of Postgres', async () => {
+    await harness.apply(
+      'after-outage',
+      { triggers: [{ event: 'outage.over' }], dag: { nodes: [node('a', { value: '{{ input.n }}' })] } },
+      queue,
+      handlers,
+    );
+    await harness.withoutPostgres(8_000, async () => {
+      const manager = await harness.jetstream();
+      const event = { specversion: '1.0' as const, id: 'o1', source: '/spec', type: 'outage.over', data: { n: 5 } };
+      await harness.bus.publish([{ subject: 'events.outage.over', id: 'o1', body: event }]);
+      await eventually(async () => expect((await manager.consumers.info('EVENTS', 'triggers')).num_ack_pending).toBe(1), {
+        timeoutMs: 5_000,
+      });
+    });
+    await eventually(
+      async () => {
+        const { rows } = await harness.pool.query(
+          `SELECT output FROM saga.executions WHERE workflow = 'after-outage' AND status = 'COMPLETED'`,
+        );
+        expect(rows).toEqual([{ output: '{"value":5}' }]);
+      },
+      { timeoutMs: 20_000 },
+    );
+    expect((await (await harness.jetstream()).streams.info('DEAD_LETTERS')).state.messages).toBe(0);
+  }, 60_000);
 });

@@ -74,6 +74,7 @@ export {
 export {
   StartKeyTaken,
   type DefinitionHead,
+  type DispatchState,
   type LoadRequest,
   type SagaChanges,
   type SagaStore,

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { errorShapeSchema } from './error-shape.ts';
+import type { Json } from './json.ts';
 
 export const RESULT_FORMAT = 1;
+
+/** What JSON.parse gave is JSON: walking through large payloads again would cost more than parsing them. */
+const parsedJson = z.custom<Json>();
 
 export const stepResultSchema = z.object({
   v: z.literal(RESULT_FORMAT),
@@ -9,10 +13,11 @@ export const stepResultSchema = z.object({
   path: z.string(),
   attempt: z.number().int().min(1),
   outcome: z.enum(['completed', 'failed', 'deferred', 'progress']),
-  output: z.json().optional(),
+  output: parsedJson.optional(),
   branch: z.string().optional(),
   error: errorShapeSchema
     .extend({
+      details: parsedJson.optional(),
       retryable: z.boolean(),
       /** Milliseconds the handler asked to wait before the next attempt. */
       retryAfterMs: z.number().nonnegative().optional(),
@@ -20,7 +25,7 @@ export const stepResultSchema = z.object({
       definite: z.boolean().optional(),
     })
     .optional(),
-  usage: z.json().optional(),
+  usage: parsedJson.optional(),
   progress: z.number().min(0).max(1).optional(),
   worker: z.string(),
   startedAt: z.number(),

@@ -5,6 +5,7 @@ import {
   stepPath,
   subjects,
   TASK_FORMAT,
+  type ClaimChecks,
   type CloudEvent,
   type DispatchRef,
   type ExecutionRecord,
@@ -21,6 +22,7 @@ import {
   type TimerRecord,
 } from '@jetsaga/contracts';
 import type { Effect, ExecutionState, Plan } from '@jetsaga/workflow';
+import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
 
@@ -54,7 +56,8 @@ export class ChangeSet {
   private readonly executions: ExecutionRecord[] = [];
   private readonly steps: StepRecord[] = [];
   private readonly timersSet = new Map<string, TimerRecord>();
-  private readonly timersCleared = new Map<string, SagaChanges['timersCleared'][number]>();
+  private readonly timersCleared = new Map<string, TimerKey>();
+  private readonly timersStale: TimerRecord[] = [];
   private readonly history: HistoryChunk[] = [];
   private readonly commandsHandled: { id: string; outcome: string }[] = [];
   private readonly startKeys: StartKey[] = [];
@@ -103,10 +106,9 @@ export class ChangeSet {
     this.commandsHandled.push({ id, outcome });
   }
 
-  /** Removes a timer whose reason is gone, so that it does not come due again. */
-  timerStale({ executionId, scope, node, kind, attempt }: TimerRecord): void {
-    const timer = { executionId, scope, node, kind, attempt };
-    if (!this.timersSet.has(timerId(timer))) this.timersCleared.set(timerId(timer), timer);
+  /** Removes a timer that came due for nothing, so that it does not come due again. */
+  timerStale(timer: TimerRecord): void {
+    this.timersStale.push(timer);
   }
 
   startKey(key: StartKey): void {
@@ -117,11 +119,24 @@ export class ChangeSet {
     this.messages.push(message);
   }
 
+  /** Puts configurations that are too large for a message behind claim checks, in the task and in the step's row. */
+  async checkLargeTasks(claimChecks: ClaimChecks): Promise<void> {
+    for (const [index, prepared] of this.tasks.entries()) {
+      if (!isLarge(prepared.task.config)) continue;
+      const config = await claimChecks.check(prepared.task.config);
+      this.tasks[index] = { ...prepared, task: { ...prepared.task, config } };
+      const { executionId, scope, node } = prepared.ref;
+      const row = this.steps.findIndex((step) => step.executionId === executionId && step.scope === scope && step.node === node);
+      const step = this.steps[row];
+      if (step) this.steps[row] = { ...step, config };
+    }
+  }
+
   get isEmpty(): boolean {
     return (
       this.newExecutions.length + this.executions.length + this.steps.length + this.history.length === 0 &&
       this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
-      this.timersSet.size + this.timersCleared.size === 0
+      this.timersSet.size + this.timersCleared.size + this.timersStale.length === 0
     );
   }
 
@@ -132,6 +147,7 @@ export class ChangeSet {
       steps: this.steps,
       timersSet: [...this.timersSet.values()],
       timersCleared: [...this.timersCleared.values()],
+      timersStale: this.timersStale,
       history: this.history,
       commandsHandled: this.commandsHandled,
       startKeys: this.startKeys,
@@ -173,7 +189,7 @@ export class ChangeSet {
         this.timersCleared.delete(timerId(effect.timer));
         return;
       case 'clear_timer':
-        this.timersCleared.set(timerId(effect.timer), keyOf(effect.timer));
+        this.timersCleared.set(timerId(effect.timer), effect.timer);
         this.timersSet.delete(timerId(effect.timer));
         return;
       case 'emit_event':
@@ -224,11 +240,6 @@ export class ChangeSet {
     };
     this.tasks.push({ task, queue: step.queue, traceparent: execution.traceparent, ref });
   }
-}
-
-/** Whatever it carries besides: cleared by its key, whichever attempt's it is. */
-function keyOf({ executionId, scope, node, kind }: TimerKey): TimerKey {
-  return { executionId, scope, node, kind };
 }
 
 /** A task of this step is on its way or with a worker. */

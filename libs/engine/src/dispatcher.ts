@@ -1,21 +1,27 @@
 import {
   cloudEventSchema,
+  stepPath,
+  taskMessageId,
   type CloudEvent,
   type DispatchRecord,
+  type DispatchRef,
   type OutboxMessage,
   type PublishOutcome,
 } from '@jetsaga/contracts';
 import { dispatchId, type Aftermath, type PreparedTask } from './change-set.ts';
 import type { EngineContext } from './engine-context.ts';
+import { MessageRetries } from './message-retries.ts';
 
 /** A task that has not settled by then gets a row of its own, with the place of its message. */
 const recordAfterMs = 2_000;
 const sweepEveryMs = 500;
-const republishAfterMs = 250;
 const sweepLimit = 2_000;
+/** Rows of batches that are still being worked on are renewed well before anybody takes them over. */
+const renewAfterMs = 2_000;
 
 interface TrackedTask {
-  readonly prepared: PreparedTask;
+  readonly ref: DispatchRef;
+  readonly queue: string;
   readonly outboxId: string;
   readonly sentAt: number;
   sequence: number | null;
@@ -23,9 +29,9 @@ interface TrackedTask {
 }
 
 interface OutboxState {
-  readonly id: string;
   openTasks: number;
   messagesPending: boolean;
+  renewedAt: number;
 }
 
 /**
@@ -33,18 +39,19 @@ interface OutboxState {
  *
  * A task is tracked from its commit until it settles here (`settled`), or, after 2 s, until it has a row in
  * `saga.dispatches`. An outbox batch is done when all its messages are acknowledged and none of its tasks is tracked any
- * more; until then its row stays, for another process to take over should this one die.
+ * more; until then its row stays, renewed while this process lives, for another one to take over should it die.
  */
 export class Dispatcher {
   private readonly tracked = new Map<string, TrackedTask>();
   private readonly outbox = new Map<string, OutboxState>();
   private readonly queues = new Set<string>();
+  private readonly retries: MessageRetries;
   private done: string[] = [];
-  private stopSweep: (() => void) | null = null;
+  private cancelSweep: (() => void) | null = null;
+  private sweeping: Promise<void> | null = null;
   private stopped = false;
   private inFlight = 0;
   private idle: (() => void) | null = null;
-  private sweeping: Promise<void> | null = null;
   private highWater = 0;
   private regressedTo: number | null = null;
   private streamCreated: string | null = null;
@@ -58,6 +65,11 @@ export class Dispatcher {
   constructor(context: EngineContext, acceptEvent: (event: CloudEvent) => Promise<unknown>) {
     this.context = context;
     this.acceptEvent = acceptEvent;
+    this.retries = new MessageRetries(
+      context.clock,
+      (batches) => this.sendBatches(batches),
+      (outboxId) => this.outbox.delete(outboxId),
+    );
     this.scheduleSweep();
   }
 
@@ -93,21 +105,13 @@ export class Dispatcher {
     this.done.push(...ids);
   }
 
-  /** Called right after COMMIT; returns at once. */
+  /** Called right after COMMIT; returns at once, and does not throw: the outbox row makes up for what goes wrong here. */
   follow(aftermath: Aftermath): void {
-    const { outboxId } = aftermath;
-    for (const ref of aftermath.settled) this.settle(dispatchId(ref));
-    if (outboxId !== null) {
-      this.outbox.set(outboxId, {
-        id: outboxId,
-        openTasks: aftermath.tasks.length,
-        messagesPending: aftermath.messages.length > 0,
-      });
-      if (aftermath.tasks.length > 0) this.sendTasks(outboxId, aftermath.tasks);
-      if (aftermath.messages.length > 0) this.sendMessages(outboxId, aftermath.messages);
+    try {
+      this.send(aftermath);
+    } catch (error) {
+      this.context.observer.failed('dispatch', error);
     }
-    for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
-    if (aftermath.withdrawn.length > 0) this.withdraw(aftermath);
   }
 
   /** Sends messages and accepts the events among them; resolves to those it could not be certain of. */
@@ -122,6 +126,39 @@ export class Dispatcher {
     return messages.filter((_, index) => !outcomes[index]?.ok || !accepted[index]);
   }
 
+  /** Takes a message out of the stream, if it is still that dispatch's. */
+  async removeMessage(ref: DispatchRef, sequence: number): Promise<void> {
+    const { bus } = this.context;
+    const id = taskMessageId(ref.executionId, stepPath(ref.scope, ref.node), ref.attempt, ref.dispatch);
+    if ((await bus.taskMessageIdAt(sequence)) === id) await bus.deleteTask(sequence);
+  }
+
+  /** Puts on record what is still open, so that nobody has to take it over. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelSweep?.();
+    this.retries.stop();
+    await this.sweeping;
+    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+    await this.sweep(Infinity).catch((error: unknown) => this.context.observer.failed('dispatch records', error));
+  }
+
+  private send(aftermath: Aftermath): void {
+    const { outboxId } = aftermath;
+    for (const ref of aftermath.settled) this.settle(dispatchId(ref));
+    if (outboxId !== null) {
+      this.outbox.set(outboxId, {
+        openTasks: aftermath.tasks.length,
+        messagesPending: aftermath.messages.length > 0,
+        renewedAt: this.context.clock.now(),
+      });
+      if (aftermath.tasks.length > 0) this.sendTasks(outboxId, aftermath.tasks);
+      if (aftermath.messages.length > 0) this.during(this.sendMessages(outboxId, aftermath.messages));
+    }
+    if (aftermath.withdrawn.length > 0) this.withdraw(aftermath.withdrawn);
+    for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
+  }
+
   private async accepted(message: OutboxMessage): Promise<boolean> {
     if (!message.subject.startsWith('events.')) return true;
     try {
@@ -133,22 +170,12 @@ export class Dispatcher {
     }
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.stopSweep?.();
-    await this.sweeping;
-    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.idle = resolve));
-    await this.context.store
-      .forgetOutbox(this.takeDone())
-      .catch((error: unknown) => this.context.observer.failed('outbox', error));
-  }
-
   private sendTasks(outboxId: string, tasks: readonly PreparedTask[]): void {
     const sentAt = this.context.clock.now();
-    const entries = tasks.map((prepared) => {
-      const entry: TrackedTask = { prepared, outboxId, sentAt, sequence: null, acknowledged: false };
-      this.tracked.set(dispatchId(prepared.ref), entry);
-      if (!this.queues.has(prepared.queue)) this.ensureQueue(prepared.queue);
+    const entries = tasks.map(({ ref, queue }) => {
+      const entry: TrackedTask = { ref, queue, outboxId, sentAt, sequence: null, acknowledged: false };
+      this.tracked.set(dispatchId(ref), entry);
+      if (!this.queues.has(queue)) this.ensureQueue(queue);
       return entry;
     });
     this.during(
@@ -174,32 +201,40 @@ export class Dispatcher {
     this.highWater = sequence;
   }
 
-  private sendMessages(outboxId: string, messages: readonly OutboxMessage[]): void {
-    this.during(
-      this.deliver(messages).then((failed) => {
-        if (failed.length === 0) {
-          const state = this.outbox.get(outboxId);
-          if (state) state.messagesPending = false;
-          this.finishOutbox(outboxId);
-        } else if (!this.stopped) {
-          this.context.clock.after(republishAfterMs, () => this.sendMessages(outboxId, failed));
-        }
-      }),
-    );
+  private async sendBatches(batches: ReadonlyMap<string, readonly OutboxMessage[]>): Promise<Map<string, OutboxMessage[]>> {
+    const unsent = new Set(await this.deliver([...batches.values()].flat()));
+    const left = new Map<string, OutboxMessage[]>();
+    for (const [outboxId, messages] of batches) {
+      const again = messages.filter((message) => unsent.has(message));
+      if (again.length > 0) left.set(outboxId, again);
+      else this.messagesSent(outboxId);
+    }
+    return left;
   }
 
-  private withdraw(aftermath: Aftermath): void {
-    const aborts = aftermath.withdrawn.map((ref) => ({
+  private async sendMessages(outboxId: string, messages: readonly OutboxMessage[]): Promise<void> {
+    for (const [id, unsent] of await this.sendBatches(new Map([[outboxId, messages]]))) this.retries.add(id, unsent);
+  }
+
+  private messagesSent(outboxId: string): void {
+    const state = this.outbox.get(outboxId);
+    if (!state) return;
+    state.messagesPending = false;
+    this.finishOutbox(outboxId);
+  }
+
+  private withdraw(refs: readonly DispatchRef[]): void {
+    const aborts = refs.map((ref) => ({
       executionId: ref.executionId,
-      path: ref.scope === '' ? ref.node : `${ref.scope}/${ref.node}`,
+      path: stepPath(ref.scope, ref.node),
       attempt: ref.attempt,
       reason: 'cancelled',
     }));
     this.context.bus.abort({ v: 1, aborts });
-    for (const ref of aftermath.withdrawn) {
+    for (const ref of refs) {
       const id = dispatchId(ref);
       const entry = this.tracked.get(id);
-      if (entry?.sequence != null) this.during(this.context.bus.deleteTask(entry.sequence));
+      if (entry?.sequence != null) this.during(this.removeMessage(ref, entry.sequence));
       this.settle(id);
     }
   }
@@ -233,37 +268,60 @@ export class Dispatcher {
 
   private scheduleSweep(): void {
     if (this.stopped) return;
-    this.stopSweep = this.context.clock.after(sweepEveryMs, () => {
-      this.sweeping = this.sweep()
+    this.cancelSweep = this.context.clock.after(sweepEveryMs, () => {
+      this.sweeping = this.sweep(this.context.clock.now() - recordAfterMs)
         .catch((error: unknown) => this.context.observer.failed('dispatch records', error))
         .finally(() => this.scheduleSweep());
     });
   }
 
-  private async sweep(): Promise<void> {
-    const horizon = this.context.clock.now() - recordAfterMs;
+  /** Records every acknowledged task that was sent before the horizon, forgets batches that are done, renews the others. */
+  private async sweep(horizon: number): Promise<void> {
+    for (;;) {
+      const due = this.dueBefore(horizon);
+      const done = this.takeDone();
+      if (due.length === 0 && done.length === 0) break;
+      await this.record(due, done);
+    }
+    await this.renewOpenBatches();
+  }
+
+  private dueBefore(horizon: number): TrackedTask[] {
     const due: TrackedTask[] = [];
     for (const entry of this.tracked.values()) {
       if (entry.sentAt > horizon || due.length >= sweepLimit) break;
       if (entry.acknowledged) due.push(entry);
     }
-    const done = this.takeDone();
-    if (due.length === 0 && done.length === 0) return;
-    const records = due.map((entry): DispatchRecord => ({
-      ...entry.prepared.ref,
-      queue: entry.prepared.queue,
-      streamCreated: entry.sequence === null ? null : this.streamCreated,
-      sequence: entry.sequence,
-      dispatchedAt: entry.sentAt,
+    return due;
+  }
+
+  private async record(due: readonly TrackedTask[], done: readonly string[]): Promise<void> {
+    const records = due.map(({ ref, queue, sequence, sentAt }): DispatchRecord => ({
+      ...ref,
+      queue,
+      streamCreated: sequence === null ? null : this.streamCreated,
+      sequence,
+      dispatchedAt: sentAt,
     }));
     try {
       const cancelled = await this.context.store.recordDispatches(records, done);
-      for (const record of cancelled) if (record.sequence !== null) await this.context.bus.deleteTask(record.sequence);
+      for (const record of cancelled) if (record.sequence !== null) await this.removeMessage(record, record.sequence);
     } catch (error) {
       this.returnDone(done);
       throw error;
     }
-    for (const entry of due) this.settle(dispatchId(entry.prepared.ref));
+    for (const entry of due) this.settle(dispatchId(entry.ref));
+  }
+
+  private async renewOpenBatches(): Promise<void> {
+    const now = this.context.clock.now();
+    const open = [...this.outbox].filter(([, state]) => now - state.renewedAt >= renewAfterMs);
+    if (open.length === 0) return;
+    await this.context.store.renewOutbox(
+      open.map(([id]) => id),
+      now,
+    );
+    for (const [, state] of open) state.renewedAt = now;
   }
 
   private during(work: Promise<unknown>): void {

@@ -1,14 +1,25 @@
-import { limits, subjects, type Actor, type CloudEvent, type Json, type StoredDefinition } from '@jetsaga/contracts';
+import {
+  limits,
+  subjects,
+  type Actor,
+  type ClaimCheck,
+  type CloudEvent,
+  type Json,
+  type StoredDefinition,
+} from '@jetsaga/contracts';
 import {
   compilePlan,
   ExpressionFailure,
   matchesEventPattern,
+  type OpenedClaimChecks,
   type Plan,
   type PlanTrigger,
   type SchemaProblem,
 } from '@jetsaga/workflow';
 import type { EngineContext } from './engine-context.ts';
+import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
 import { startKeyOf } from './start-key.ts';
+import { isTransient } from './store-errors.ts';
 import type { StartOutcome } from './start-order.ts';
 import type { Starts } from './starts.ts';
 
@@ -39,10 +50,12 @@ export class EventIntake {
   private plans: readonly Plan[] = [];
   private refreshing: Promise<void> | null = null;
   private readonly recent = new Set<string>();
+  private readonly opened: OpenedClaimCheckCache;
   private readonly context: EngineContext;
   private readonly starts: Starts;
 
   constructor(context: EngineContext, starts: Starts) {
+    this.opened = new OpenedClaimCheckCache(context.claimChecks);
     this.context = context;
     this.starts = starts;
   }
@@ -100,37 +113,25 @@ export class EventIntake {
     event: CloudEvent,
     by: Actor,
   ): Promise<{ executions: string[]; rejected: RejectedStart[] }> {
+    const nothing = { executions: [], rejected: [] };
     const reject = (problems: readonly SchemaProblem[]) => ({ executions: [], rejected: [{ workflow: plan.key, problems }] });
-    const depth = event.jetsagadepth ?? 0;
-    const bound = event as Json;
-    const bindings = { input: null, node: () => undefined, locals: { event: bound }, opened: () => undefined };
     try {
-      if (trigger.filter && trigger.filter.evaluate(bindings) !== true) return { executions: [], rejected: [] };
-      if (depth > limits.eventChainDepth) {
-        return reject([
-          {
-            pointer: '',
-            message: `EVENT_CHAIN_TOO_DEEP: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit`,
-          },
-        ]);
-      }
-      const problems = trigger.check(event.data ?? null);
-      if (problems.length > 0) return reject(problems);
-      const input = trigger.input ? trigger.input.evaluate(bindings) : (event.data ?? null);
-      const ownKey = plan.idempotencyKey ? startKeyOf(plan, input, bound) : null;
-      if (ownKey !== null && typeof ownKey !== 'string') return reject([ownKey]);
+      const match = await this.opened.decide((opened) => matchTrigger(plan, trigger, event, opened));
+      if (match === null) return nothing;
+      if ('problems' in match) return reject(match.problems);
       const outcome = await this.starts.start({
         workflow: plan.key,
         version: plan.version,
-        input,
+        input: match.input,
         by,
-        key: ownKey === null ? { kind: 'event', value: identityOf(event) } : { kind: 'key', value: ownKey },
-        depth,
+        key: match.key === null ? { kind: 'event', value: identityOf(event) } : { kind: 'key', value: match.key },
+        depth: event.jetsagadepth ?? 0,
         traceparent: event.traceparent ?? null,
       });
       return this.receiptOf(plan, outcome);
     } catch (error) {
       if (error instanceof ExpressionFailure) return reject([{ pointer: '', message: error.message }]);
+      if (isClaimCheckProblem(error)) return reject([{ pointer: '/data', message: error.message }]);
       throw error;
     }
   }
@@ -180,4 +181,33 @@ export class EventIntake {
       return [];
     }
   }
+}
+
+type TriggerMatch = { readonly input: Json; readonly key: string | null } | { readonly problems: readonly SchemaProblem[] };
+
+/** What the trigger makes of the event; null when its filter leaves it out. */
+function matchTrigger(plan: Plan, trigger: PlanTrigger, event: CloudEvent, opened: OpenedClaimChecks): TriggerMatch | null {
+  const bound = event as Json;
+  const bindings = {
+    input: null,
+    node: () => undefined,
+    locals: { event: bound },
+    opened: (reference: ClaimCheck) => opened.get(reference.$ref),
+  };
+  if (trigger.filter && trigger.filter.evaluate(bindings) !== true) return null;
+  const depth = event.jetsagadepth ?? 0;
+  if (depth > limits.eventChainDepth) {
+    const message = `EVENT_CHAIN_TOO_DEEP: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit`;
+    return { problems: [{ pointer: '', message }] };
+  }
+  const problems = trigger.check(event.data ?? null);
+  if (problems.length > 0) return { problems };
+  const input = trigger.input ? trigger.input.evaluate(bindings) : (event.data ?? null);
+  const key = plan.idempotencyKey ? startKeyOf(plan, input, bound) : null;
+  return key === null || typeof key === 'string' ? { input, key } : { problems: [key] };
+}
+
+/** The payload behind a claim check is gone, too large or damaged: it will be so next time. */
+function isClaimCheckProblem(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'StorageError' && !isTransient(error);
 }

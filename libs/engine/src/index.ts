@@ -7,3 +7,4 @@ export type { Commands } from './commands.ts';
 export { scopeOf, type SagaLoop } from './saga-loop.ts';
 export type { InputOutcome, SagaInput, SagaInputBody } from './saga-input.ts';
 export { systemClock, systemRandom } from './real-ports.ts';
+export { isTransient } from './store-errors.ts';

@@ -15,6 +15,10 @@ const everyMs = 1_000;
 const outboxGraceMs = 6_000;
 const commandGraceMs = 2_000;
 const recordLimit = 2_000;
+const commandLimit = 2_000;
+const readsAtOnce = 32;
+/** Results that wait in the stream may be those of tasks that look lost; for so long at most they are given the time. */
+const resultGraceMs = 30_000;
 const outboxLimit = 200;
 const roundsBetweenStreamChecks = 5;
 
@@ -35,6 +39,10 @@ export class Reconciler {
   private running: Promise<void> | null = null;
   private stopped = false;
   private rounds = 0;
+  private cursor: DispatchRecord | null = null;
+  private regressedTo: number | null = null;
+  private roundsLeftToCheck = 0;
+  private resultsWaitSince: number | null = null;
   private readonly context: EngineContext;
   private readonly loop: SagaLoop;
   private readonly dispatcher: Dispatcher;
@@ -88,23 +96,57 @@ export class Reconciler {
     }
     this.dispatcher.sawStream(stream.created);
     for (const queue of this.dispatcher.knownQueues) if (!stream.delivered.has(queue)) await bus.ensureQueue(queue);
-    const regressedTo = this.dispatcher.takeRegression();
-    const { open, cancelled } = await store.openDispatches(recordLimit);
-    for (const message of cancelled) {
-      if (message.streamCreated === null || message.streamCreated === stream.created) await bus.deleteTask(message.sequence);
-    }
-    const found: DispatchRecord[] = [];
-    const lost: DispatchRef[] = [];
-    for (const record of open) {
-      if (!isSuspect(record, stream, regressedTo)) continue;
-      if (await this.isPresent(record)) {
-        if (record.streamCreated !== stream.created) found.push({ ...record, streamCreated: stream.created });
-      } else {
-        lost.push(record);
-      }
-    }
-    if (found.length > 0) await store.recordDispatches(found, []);
+    const page = await store.dispatches(this.cursor, recordLimit);
+    const open = page.filter((record) => record.state === 'open');
+    const regressedTo = this.regression();
+    const suspects = open.filter((record) => isSuspect(record, stream, regressedTo));
+    const present = await inGroups(suspects, (record) => this.isPresent(record));
+    const moved = suspects.filter((record, index) => present[index] && record.streamCreated !== stream.created);
+    const lost = suspects.filter((_, index) => !present[index]);
+    if (moved.length > 0)
+      await store.recordDispatches(
+        moved.map((record) => ({ ...record, streamCreated: stream.created })),
+        [],
+      );
+    if (await this.resultsMayWait()) return;
     await this.dispatchAgain(lost);
+    await this.forget(page.filter((record) => record.state !== 'open'));
+    this.advance(page);
+  }
+
+  /** Walks through all records, a page a round, and begins anew at the end. */
+  private advance(page: readonly DispatchRecord[]): void {
+    this.cursor = page.length < recordLimit ? null : (page[page.length - 1] ?? null);
+    if (this.cursor === null && this.roundsLeftToCheck > 0) this.roundsLeftToCheck -= 1;
+    if (this.roundsLeftToCheck === 0) this.regressedTo = null;
+  }
+
+  /** Where acknowledgements fell back to; kept until every record has been looked at since. */
+  private regression(): number | null {
+    const fresh = this.dispatcher.takeRegression();
+    if (fresh !== null) {
+      this.regressedTo = Math.min(this.regressedTo ?? fresh, fresh);
+      this.roundsLeftToCheck = 2;
+    }
+    return this.regressedTo;
+  }
+
+  private async forget(records: readonly (DispatchRecord & { readonly state: string })[]): Promise<void> {
+    for (const record of records) {
+      if (record.state === 'cancelled' && record.sequence !== null) await this.dispatcher.removeMessage(record, record.sequence);
+    }
+    await this.context.store.forgetDispatches(records);
+  }
+
+  /** After an outage finished work waits in the stream: what looks lost may have its result there. */
+  private async resultsMayWait(): Promise<boolean> {
+    const { bus, clock } = this.context;
+    if ((await bus.pendingSagaMessages()) === 0) {
+      this.resultsWaitSince = null;
+      return false;
+    }
+    this.resultsWaitSince ??= clock.now();
+    return clock.now() - this.resultsWaitSince < resultGraceMs;
   }
 
   private async isPresent(record: DispatchRecord): Promise<boolean> {
@@ -114,6 +156,7 @@ export class Reconciler {
   }
 
   private async takeOverOutbox(): Promise<void> {
+    if (await this.resultsMayWait()) return;
     const { store, clock } = this.context;
     const now = clock.now();
     const batches = await store.claimOutbox(now - outboxGraceMs, now, outboxLimit);
@@ -121,8 +164,13 @@ export class Reconciler {
     await store.forgetOutbox(batches.filter((_, index) => finished[index]).map((batch) => batch.id));
   }
 
+  /** Tasks that are on record are looked after by their records. */
   private async takeOver(batch: OutboxBatch): Promise<boolean> {
-    const [unsent, dispatched] = await Promise.all([this.dispatcher.deliver(batch.messages), this.dispatchAgain(batch.tasks)]);
+    const recorded = new Set(await this.context.store.recordedDispatches(batch.tasks));
+    const [unsent, dispatched] = await Promise.all([
+      this.dispatcher.deliver(batch.messages),
+      this.dispatchAgain(batch.tasks.filter((ref) => !recorded.has(ref))),
+    ]);
     return unsent.length === 0 && dispatched;
   }
 
@@ -143,7 +191,7 @@ export class Reconciler {
   }
 
   private async pokeForgotten(): Promise<void> {
-    const ids = await this.context.store.executionsWithCommands(this.context.clock.now() - commandGraceMs, recordLimit);
+    const ids = await this.context.store.executionsWithCommands(this.context.clock.now() - commandGraceMs, commandLimit);
     await Promise.all(ids.map((executionId) => this.loop.submit({ executionId, scope: '', body: { kind: 'poke' } })));
   }
 }
@@ -153,4 +201,13 @@ function isSuspect(record: DispatchRecord, stream: TaskStreamState, regressedTo:
   if (record.sequence > stream.lastSequence) return true;
   if (regressedTo !== null && record.sequence >= regressedTo) return true;
   return record.sequence <= (stream.delivered.get(record.queue) ?? 0);
+}
+
+/** Asks for all of them, a few at a time. */
+async function inGroups<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (let from = 0; from < items.length; from += readsAtOnce) {
+    answers.push(...(await Promise.all(items.slice(from, from + readsAtOnce).map(ask))));
+  }
+  return answers;
 }

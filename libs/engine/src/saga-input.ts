@@ -25,3 +25,25 @@ export interface SagaInput {
   /** Called exactly once. */
   readonly settle: (outcome: InputOutcome) => void;
 }
+
+/** The step fails with this instead of a result that cannot be recorded, so that its execution goes on by its rules. */
+export function poisonedResult(result: StepResult, error: unknown): StepResult {
+  const message = error instanceof Error ? error.message : String(error);
+  const { output: _output, branch: _branch, usage: _usage, ...rest } = result;
+  return {
+    ...rest,
+    outcome: 'failed',
+    error: {
+      code: 'RESULT_POISON',
+      message: `the result of the step cannot be recorded: ${message.replaceAll('\0', '').slice(0, 500)}`,
+      retryable: false,
+    },
+  };
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Ids of executions are UUIDs; anything else is the id of none. */
+export function isExecutionId(text: string): boolean {
+  return uuid.test(text);
+}

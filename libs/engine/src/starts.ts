@@ -12,7 +12,7 @@ import { ChangeSet } from './change-set.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { GroupCommit } from './group-commit.ts';
-import { withOpenedClaimChecks } from './opening.ts';
+import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
 import type { PlanCache } from './plan-cache.ts';
 import { startKeyOf } from './start-key.ts';
 import type { StartOrder, StartOutcome } from './start-order.ts';
@@ -51,6 +51,7 @@ interface OrderKey {
  */
 export class Starts {
   private readonly items: GroupCommit<StartItem>;
+  private readonly opened: OpenedClaimCheckCache;
   private readonly parts: {
     readonly context: EngineContext;
     readonly plans: PlanCache;
@@ -60,6 +61,7 @@ export class Starts {
 
   constructor(parts: Starts['parts']) {
     this.parts = parts;
+    this.opened = new OpenedClaimCheckCache(parts.context.claimChecks);
     this.items = new GroupCommit({ batchLimit, process: (batch) => this.process(batch) });
   }
 
@@ -142,6 +144,7 @@ export class Starts {
         await transaction.rollback();
       } else {
         const outboxId = context.random.uuid();
+        await changes.checkLargeTasks(context.claimChecks);
         await transaction.commit(changes.changes(outboxId, []));
         const aftermath = changes.aftermath(outboxId);
         dispatcher.follow(aftermath);
@@ -210,7 +213,7 @@ export class Starts {
   private async runStart(item: OrderItem, plan: Plan, executionId: string, pending: ExecutionRecord | undefined, at: number) {
     const { context } = this.parts;
     const { order, storedInput } = item;
-    return withOpenedClaimChecks(context.claimChecks, (opened) => {
+    return this.opened.decide((opened) => {
       const problems = plan.checkInput(order.input);
       if (problems.length > 0) return { problems };
       return startExecution(

@@ -1,4 +1,5 @@
 import {
+  consumers,
   streams,
   subjects,
   taskMessageId,
@@ -83,6 +84,11 @@ export class NatsBus implements Bus {
 
   async deleteTask(sequence: number): Promise<void> {
     await unlessMissing(this.manager.streams.deleteMessage(streams.tasks, sequence, false));
+  }
+
+  async pendingSagaMessages(): Promise<number> {
+    const info = await unlessMissing(this.manager.consumers.info(streams.saga, consumers.coordinator));
+    return info ? info.num_pending + info.num_ack_pending : 0;
   }
 
   async ensureStreams(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { InputOutcome } from '@jetsaga/engine';
 import { openDelivery, type BatchConsumer, type DeadLetters, type Delivery } from '@jetsaga/messaging';
 import type { Logger } from '@jetsaga/telemetry';
@@ -5,7 +6,9 @@ import type { Logger } from '@jetsaga/telemetry';
 const batchSize = 512;
 const mostWaiting = 2_048;
 const keepAliveMs = 10_000;
-const unavailableDelayMs = 500;
+const handBackDelayMs = 500;
+const firstPauseMs = 200;
+const longestPauseMs = 5_000;
 
 export interface ConsumerLoopParts<T> {
   readonly consumer: BatchConsumer;
@@ -17,8 +20,9 @@ export interface ConsumerLoopParts<T> {
 }
 
 /**
- * Takes messages from a durable consumer, as many as arrive, and acknowledges each when it has been dealt with. What waits long
- * is kept alive; what cannot be read, is poison, or was delivered too often goes to the dead letters.
+ * Takes messages from a durable consumer, as many as arrive, and acknowledges each when it has been dealt with. What cannot be
+ * dealt with at the moment is kept alive and tried again here: an outage uses up no deliveries. What cannot be read, is poison,
+ * or was delivered too often goes to the dead letters.
  *
  * Modes: running → stopping (`stop`: takes no more, deals with what it has) → stopped.
  */
@@ -28,6 +32,7 @@ export class ConsumerLoop<T> {
   private readonly finished: Promise<void>;
   private room: (() => void) | null = null;
   private idle: (() => void) | null = null;
+  private readonly stopping = new AbortController();
   private readonly parts: ConsumerLoopParts<T>;
 
   constructor(parts: ConsumerLoopParts<T>) {
@@ -37,6 +42,7 @@ export class ConsumerLoop<T> {
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort();
     await this.parts.consumer.stop();
     this.room?.();
     await this.finished;
@@ -70,13 +76,20 @@ export class ConsumerLoop<T> {
       return;
     }
     try {
-      const outcome = await handle(opened.value, delivery);
-      if (outcome.kind === 'unavailable') delivery.nak(unavailableDelayMs);
-      else if (outcome.kind === 'poison') await deadLetters.bury(delivery, `it cannot be processed: ${String(outcome.error)}`);
-      else delivery.ack();
+      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+        const outcome = await handle(opened.value, delivery);
+        if (outcome.kind === 'unavailable' && !this.stopping.signal.aborted) {
+          await pause(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+          continue;
+        }
+        if (outcome.kind === 'unavailable') delivery.nak(handBackDelayMs);
+        else if (outcome.kind === 'poison') await deadLetters.bury(delivery, `it cannot be processed: ${String(outcome.error)}`);
+        else delivery.ack();
+        return;
+      }
     } catch (error) {
       log.error({ err: error, subject: delivery.subject }, 'a message was not dealt with; it comes again');
-      delivery.nak(unavailableDelayMs);
+      delivery.nak(handBackDelayMs);
     }
   }
 }

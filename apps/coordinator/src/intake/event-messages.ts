@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@jetsaga/contracts';
-import type { EventIntake, InputOutcome } from '@jetsaga/engine';
+import { isTransient, type EventIntake, type InputOutcome } from '@jetsaga/engine';
 import type { DeadLetters, Delivery } from '@jetsaga/messaging';
 
 /**
@@ -11,7 +11,12 @@ export function handleEvent(
   deadLetters: DeadLetters,
 ): (event: CloudEvent, delivery: Delivery) => Promise<InputOutcome> {
   return async (event, delivery) => {
-    const { rejected } = await events.accept(event, `event:${event.source}`);
+    const receipt = await events.accept(event, `event:${event.source}`).catch((error: unknown) => {
+      if (!isTransient(error)) throw error;
+      return { unavailable: error };
+    });
+    if ('unavailable' in receipt) return { kind: 'unavailable', error: receipt.unavailable };
+    const { rejected } = receipt;
     for (const { workflow, problems } of rejected) {
       const reasons = problems.map((problem) => `${problem.pointer} ${problem.message}`.trim()).join('; ');
       const kept = await deadLetters.keep(delivery, `workflow ${workflow} refuses it: ${reasons}`, workflow);

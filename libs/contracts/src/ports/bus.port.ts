@@ -37,6 +37,8 @@ export interface Bus {
   /** `Nats-Msg-Id` of the task at that sequence, undefined when there is none. */
   taskMessageIdAt(sequence: number): Promise<string | undefined>;
   deleteTask(sequence: number): Promise<void>;
+  /** Results and commands that are in the stream and not dealt with yet; 0 while the stream is away. */
+  pendingSagaMessages(): Promise<number>;
   /** Makes streams and consumers that are missing. */
   ensureStreams(): Promise<void>;
   /** Makes the consumer of a queue that is dispatched to for the first time. */

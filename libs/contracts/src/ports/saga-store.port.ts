@@ -1,6 +1,7 @@
 import type { CommandRecord } from '../command.ts';
 import type {
   DispatchRecord,
+  DispatchRef,
   ExecutionRecord,
   HistoryChunk,
   OutboxBatch,
@@ -18,8 +19,9 @@ export interface SagaChanges {
   /** Inserted or replaced. */
   readonly steps: readonly StepRecord[];
   readonly timersSet: readonly TimerRecord[];
-  /** With an attempt: only if the timer is still that attempt's. */
-  readonly timersCleared: readonly (TimerKey & { readonly attempt?: number })[];
+  readonly timersCleared: readonly TimerKey[];
+  /** Came due for a reason that is gone: removed, unless they were set anew meanwhile. */
+  readonly timersStale: readonly TimerRecord[];
   readonly history: readonly HistoryChunk[];
   readonly commandsHandled: readonly { readonly id: string; readonly outcome: string }[];
   readonly startKeys: readonly StartKey[];
@@ -73,6 +75,9 @@ export class StartKeyTaken extends Error {
   override readonly name = 'StartKeyTaken';
 }
 
+/** `open`: the dispatch is still the step's. `cancelled`: nobody wants its message any more. `closed`: the step has moved on. */
+export type DispatchState = 'open' | 'cancelled' | 'closed';
+
 export interface SagaStore {
   begin(request: LoadRequest): Promise<SagaTransaction>;
   beginStarts(request: {
@@ -93,11 +98,13 @@ export interface SagaStore {
 
   /** Puts on record which of these are still open, forgets the outbox batches, and returns those that were cancelled. */
   recordDispatches(rows: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRecord[]>;
-  /** Removes records whose step has moved on. Open: the rest, oldest first. Cancelled: where messages nobody wants any more are. */
-  openDispatches(limit: number): Promise<{
-    readonly open: readonly DispatchRecord[];
-    readonly cancelled: readonly { readonly streamCreated: string | null; readonly sequence: number }[];
-  }>;
+  /** The next records after the given one, oldest first, each with what has become of its step; from the beginning without one. */
+  dispatches(after: DispatchRecord | null, limit: number): Promise<(DispatchRecord & { readonly state: DispatchState })[]>;
+  forgetDispatches(rows: readonly DispatchRecord[]): Promise<void>;
+  /** Those of the refs that are on record, with the same attempt and dispatch. */
+  recordedDispatches(refs: readonly DispatchRef[]): Promise<DispatchRef[]>;
+  /** Their owner lives and has not finished with them: nobody takes them over meanwhile. */
+  renewOutbox(ids: readonly string[], now: number): Promise<void>;
   /** Batches left behind: older than `before`. They are marked as taken at `now`. */
   claimOutbox(before: number, now: number, limit: number): Promise<OutboxBatch[]>;
   forgetOutbox(ids: readonly string[]): Promise<void>;

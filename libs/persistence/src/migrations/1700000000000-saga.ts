@@ -153,7 +153,7 @@ export class Saga1700000000000 implements MigrationInterface {
         dispatched_at timestamptz NOT NULL,
         PRIMARY KEY (execution_id, scope, node)
       ) WITH (fillfactor = 80);
-      CREATE INDEX dispatches_by_time ON saga.dispatches (dispatched_at);
+      CREATE INDEX dispatches_by_time ON saga.dispatches (dispatched_at, execution_id, scope, node);
       COMMENT ON TABLE saga.dispatches IS 'Tasks still open a while after they were sent, and where their messages are.';
 
       CREATE TABLE saga.handlers (

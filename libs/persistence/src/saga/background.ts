@@ -1,4 +1,4 @@
-import type { DispatchRecord, StoredDefinition } from '@jetsaga/contracts';
+import type { DispatchRecord, DispatchRef, DispatchState, StoredDefinition } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import type { PayloadCodec } from '../payload-codec.ts';
 import { ms, timerColumns } from './saga-rows.ts';
@@ -25,7 +25,7 @@ export function triggeredDefinitions(): QueryConfig {
 
 export function triggerStamp(): QueryConfig {
   return {
-    text: `SELECT count(*) || ' ' || coalesce(extract(epoch from max(changed_at))::text, '') AS stamp FROM saga.definitions`,
+    text: `SELECT coalesce(md5(string_agg(key || ':' || current_version || ':' || disabled, ',' ORDER BY key)), '') AS stamp FROM saga.definitions`,
   };
 }
 
@@ -112,26 +112,56 @@ export function recordOpenDispatches(records: readonly DispatchRecord[], outboxD
   };
 }
 
-/** Removes the records of steps that have moved on, and returns where the messages of cancelled ones are. */
-export function deleteClosedDispatches(): QueryConfig {
+/** By their place in the index `dispatches_by_time`. */
+export function dispatchesAfter(after: DispatchRecord | null, limit: number): QueryConfig {
   return {
-    text: `WITH closed AS (
-        DELETE FROM saga.dispatches d WHERE NOT EXISTS (
-          SELECT FROM saga.steps s WHERE s.execution_id = d.execution_id AND s.scope = d.scope AND s.node = d.node
-            AND s.attempt = d.attempt AND s.dispatch = d.dispatch AND s.status IN ${openStatuses})
-        RETURNING d.*)
-      SELECT closed.sequence, closed.stream_created FROM closed
-      JOIN saga.steps s ON s.execution_id = closed.execution_id AND s.scope = closed.scope AND s.node = closed.node
-      WHERE s.status = 'CANCELLED' AND closed.sequence IS NOT NULL`,
+    text: `WITH page AS (
+        SELECT * FROM saga.dispatches
+        WHERE (dispatched_at, execution_id, scope, node) > (to_timestamp($1::float8 / 1000.0), $2::uuid, $3::text, $4::text)
+        ORDER BY dispatched_at, execution_id, scope, node LIMIT $5)
+      SELECT p.execution_id, p.scope, p.node, p.attempt, p.dispatch, p.queue, p.stream_created, p.sequence,
+        ${ms('p.dispatched_at')} AS dispatched_ms,
+        CASE WHEN s.attempt = p.attempt AND s.dispatch = p.dispatch AND s.status IN ${openStatuses} THEN 'open'
+          WHEN s.status = 'CANCELLED' THEN 'cancelled' ELSE 'closed' END AS state
+      FROM page p LEFT JOIN saga.steps s ON s.execution_id = p.execution_id AND s.scope = p.scope AND s.node = p.node
+      ORDER BY p.dispatched_at, p.execution_id, p.scope, p.node`,
+    values: [after?.dispatchedAt ?? 0, after?.executionId ?? nilUuid, after?.scope ?? '', after?.node ?? '', limit],
   };
 }
 
-export function oldestDispatches(limit: number): QueryConfig {
+const nilUuid = '00000000-0000-0000-0000-000000000000';
+
+export function forgetDispatches(rows: readonly DispatchRecord[]): QueryConfig {
   return {
-    text: `SELECT execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, ${ms('dispatched_at')} AS dispatched_ms
-      FROM saga.dispatches ORDER BY dispatched_at LIMIT $1`,
-    values: [limit],
+    text: `DELETE FROM saga.dispatches d USING unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[])
+        AS r (execution_id, scope, node, attempt, dispatch)
+      WHERE d.execution_id = r.execution_id AND d.scope = r.scope AND d.node = r.node AND d.attempt = r.attempt AND d.dispatch = r.dispatch`,
+    values: refArrays(rows),
   };
+}
+
+export function recordedDispatches(refs: readonly DispatchRef[]): QueryConfig {
+  return {
+    text: `SELECT d.execution_id, d.scope, d.node, d.attempt, d.dispatch FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[])
+        AS r (execution_id, scope, node, attempt, dispatch)
+      JOIN saga.dispatches d ON d.execution_id = r.execution_id AND d.scope = r.scope AND d.node = r.node
+      WHERE d.attempt = r.attempt AND d.dispatch = r.dispatch`,
+    values: refArrays(refs),
+  };
+}
+
+function refArrays(refs: readonly DispatchRef[]) {
+  return [
+    refs.map((ref) => ref.executionId),
+    refs.map((ref) => ref.scope),
+    refs.map((ref) => ref.node),
+    refs.map((ref) => ref.attempt),
+    refs.map((ref) => ref.dispatch),
+  ];
+}
+
+export function renewOutbox(ids: readonly string[], now: number): QueryConfig {
+  return { text: `UPDATE saga.outbox SET taken_at = ${at('$2')} WHERE id = ANY ($1::uuid[])`, values: [ids, now] };
 }
 
 export interface DispatchRow {
@@ -144,10 +174,11 @@ export interface DispatchRow {
   stream_created: string | null;
   sequence: string | null;
   dispatched_ms: number;
+  state: DispatchState;
 }
 
-export function toDispatch(row: DispatchRow): DispatchRecord {
-  const { execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched_ms } = row;
+export function toDispatch(row: DispatchRow): DispatchRecord & { state: DispatchState } {
+  const { execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched_ms, state } = row;
   return {
     executionId: execution_id,
     scope,
@@ -158,6 +189,7 @@ export function toDispatch(row: DispatchRow): DispatchRecord {
     streamCreated: stream_created,
     sequence: sequence === null ? null : Number(sequence),
     dispatchedAt: dispatched_ms,
+    state,
   };
 }
 

@@ -7,8 +7,11 @@ import { connectionOptions } from '../connection-options.ts';
  */
 const plannerSettings = ['enable_seqscan=off', 'enable_hashjoin=off', 'enable_mergejoin=off', 'jit=off'];
 
+/* Longer than any statement may take: a server that is silent for so long is gone, although nobody closed the connection. */
+const answerWithinMs = 30_000;
+
 /* A process that stalls in the middle of a transaction must not hold its executions for long. */
-const guardSettings = ['idle_in_transaction_session_timeout=15000', 'statement_timeout=60000'];
+const guardSettings = ['idle_in_transaction_session_timeout=15000', 'statement_timeout=20000'];
 
 /**
  * One pipelined connection for one transaction at a time: the statements of a flush are written together and answered
@@ -65,6 +68,8 @@ export class HotConnection {
       ...connectionOptions(this.url),
       application_name: this.applicationName,
       pipeline: true,
+      keepAlive: true,
+      query_timeout: answerWithinMs,
       connectionTimeoutMillis: 5_000,
       options: [...plannerSettings, ...guardSettings].map((setting) => `-c ${setting}`).join(' '),
     } as ConstructorParameters<typeof Client>[0]);

@@ -59,6 +59,7 @@ const nothing: SagaChanges = {
   steps: [],
   timersSet: [],
   timersCleared: [],
+  timersStale: [],
   history: [],
   commandsHandled: [],
   startKeys: [],
@@ -191,13 +192,18 @@ describe('the saga store on Postgres', () => {
     expect(await store.claimTimers(at + 9_999, 1_000, 10)).toEqual([]);
   });
 
-  it("clears a timer that is named with an attempt only if it is still that attempt's", async () => {
+  it('removes a stale timer, but not one that was set anew meanwhile', async () => {
     const owner = execution();
     const timer = { executionId: owner.id, scope: '', node: 'try', kind: 'retry' as const, attempt: 2, dueAt: at };
     await commitStart({ newExecutions: [owner], timersSet: [timer] });
-    await commitStart({ timersCleared: [{ ...timer, attempt: 1 }] });
+    await commitStart({
+      timersStale: [
+        { ...timer, attempt: 1 },
+        { ...timer, dueAt: at - 1 },
+      ],
+    });
     expect(await store.claimTimers(at, 1_000, 10)).toEqual([timer]);
-    await commitStart({ timersCleared: [timer] });
+    await commitStart({ timersStale: [timer] });
     expect(await store.claimTimers(at + 1_000, 1_000, 10)).toEqual([]);
   });
 
@@ -224,11 +230,56 @@ describe('the saga store on Postgres', () => {
     });
     const cancelled = await store.recordDispatches(['open', 'done', 'cancelled', 'again'].map(record), [outbox.id]);
     expect(cancelled.map((row) => row.node)).toEqual(['cancelled']);
-    expect((await store.openDispatches(10)).open).toEqual([record('open')]);
+    expect(await store.dispatches(null, 10)).toEqual([{ ...record('open'), state: 'open' }]);
+    expect(await store.recordedDispatches([record('open'), { ...record('open'), dispatch: 2 }, record('done')])).toEqual([
+      record('open'),
+    ]);
     expect(await store.claimOutbox(at + 1_000, at + 1_000, 10)).toEqual([]);
     const transaction = await store.begin({ executions: new Map([[owner.id, new Set([''])]]) });
     await transaction.commit({ ...nothing, steps: [step(owner.id, { node: 'open', status: 'CANCELLED' })] });
-    expect(await store.openDispatches(10)).toEqual({ open: [], cancelled: [{ streamCreated: 'then', sequence: 7 }] });
+    expect(await store.dispatches(null, 10)).toEqual([{ ...record('open'), state: 'cancelled' }]);
+    await store.forgetDispatches([{ ...record('open'), dispatch: 2 }]);
+    expect(await store.dispatches(null, 10)).toHaveLength(1);
+    await store.forgetDispatches([record('open')]);
+    expect(await store.dispatches(null, 10)).toEqual([]);
+  });
+
+  it('walks through dispatches page by page, oldest first', async () => {
+    const owners = [execution(), execution(), execution()];
+    await commitStart({ newExecutions: owners, steps: owners.map((owner) => step(owner.id)) });
+    const records = owners.map((owner, index) => ({
+      ...{
+        executionId: owner.id,
+        scope: '',
+        node: 'fetch',
+        attempt: 1,
+        dispatch: 1,
+        queue: 'actions',
+        streamCreated: null,
+        sequence: null,
+      },
+      dispatchedAt: at + (index === 0 ? 5 : 0),
+    }));
+    await store.recordDispatches(records, []);
+    const seen: string[] = [];
+    for (let page = await store.dispatches(null, 1); page[0]; page = await store.dispatches(page[0], 1))
+      seen.push(page[0].executionId);
+    expect(seen).toEqual([
+      ...owners
+        .slice(1)
+        .map((owner) => owner.id)
+        .sort(),
+      owners[0]?.id,
+    ]);
+    await store.forgetDispatches(records);
+  });
+
+  it('leaves a renewed outbox batch to its owner', async () => {
+    const batch = { id: randomUUID(), createdAt: at, tasks: [], messages: [] };
+    await commitStart({ outbox: batch });
+    await store.renewOutbox([batch.id], at + 100);
+    expect(await store.claimOutbox(at + 100, at + 100, 10)).toEqual([]);
+    await store.forgetOutbox([batch.id]);
   });
 
   it('hands over an outbox batch that was left behind, once per claim', async () => {

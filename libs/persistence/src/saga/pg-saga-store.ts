@@ -3,6 +3,7 @@ import {
   type CommandRecord,
   type DefinitionHead,
   type DispatchRecord,
+  type DispatchRef,
   type ExecutionRecord,
   type LoadRequest,
   type OutboxBatch,
@@ -50,6 +51,8 @@ export class PgSagaStore implements SagaStore {
       max: 3,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 30_000,
+      query_timeout: 35_000,
+      keepAlive: true,
     });
     this.pool.on('error', () => undefined);
     this.codec = options.codec ?? plainPayloads;
@@ -119,9 +122,13 @@ export class PgSagaStore implements SagaStore {
     }
   }
 
+  /** Whichever of the two comes first ends the transaction and gives the connection back; the other does nothing then. */
   private ending(flush: Flush, release: (broken: boolean) => void): Pick<SagaTransaction, 'commit' | 'rollback'> {
+    let ended = false;
     return {
       commit: async (changes: SagaChanges) => {
+        if (ended) throw new Error('the transaction has ended');
+        ended = true;
         try {
           const answers = await flush([...writeStatements(changes, this.now(), this.codec), 'COMMIT']);
           const command = answers[answers.length - 1]?.command;
@@ -135,7 +142,11 @@ export class PgSagaStore implements SagaStore {
           throw error;
         }
       },
-      rollback: () => abandon(flush, release),
+      rollback: async () => {
+        if (ended) return;
+        ended = true;
+        await abandon(flush, release);
+      },
     };
   }
 
@@ -170,13 +181,25 @@ export class PgSagaStore implements SagaStore {
     return records.filter((record) => cancelled.has(`${record.executionId} ${record.scope} ${record.node}`));
   }
 
-  async openDispatches(limit: number): ReturnType<SagaStore['openDispatches']> {
-    const closed = await this.pool.query(background.deleteClosedDispatches());
-    const { rows } = await this.pool.query(background.oldestDispatches(limit));
-    return {
-      open: rows.map(background.toDispatch),
-      cancelled: closed.rows.map((row) => ({ streamCreated: row.stream_created, sequence: Number(row.sequence) })),
-    };
+  async dispatches(after: DispatchRecord | null, limit: number): ReturnType<SagaStore['dispatches']> {
+    const { rows } = await this.pool.query(background.dispatchesAfter(after, limit));
+    return rows.map(background.toDispatch);
+  }
+
+  async forgetDispatches(rows: readonly DispatchRecord[]): Promise<void> {
+    if (rows.length > 0) await this.pool.query(background.forgetDispatches(rows));
+  }
+
+  async recordedDispatches(refs: readonly DispatchRef[]): Promise<DispatchRef[]> {
+    if (refs.length === 0) return [];
+    const { rows } = await this.pool.query(background.recordedDispatches(refs));
+    const name = (parts: readonly unknown[]) => parts.join(' ');
+    const recorded = new Set(rows.map((row) => name([row.execution_id, row.scope, row.node, row.attempt, row.dispatch])));
+    return refs.filter((ref) => recorded.has(name([ref.executionId, ref.scope, ref.node, ref.attempt, ref.dispatch])));
+  }
+
+  async renewOutbox(ids: readonly string[], now: number): Promise<void> {
+    if (ids.length > 0) await this.pool.query(background.renewOutbox(ids, now));
   }
 
   async claimOutbox(before: number, now: number, limit: number): Promise<OutboxBatch[]> {

@@ -28,6 +28,7 @@ export function writeStatements(changes: SagaChanges, now: number, codec: Payloa
   if (changes.executions.length > 0) statements.push(updateExecutions(changes.executions, codec));
   if (changes.steps.length > 0) statements.push(upsertSteps(changes.steps, codec));
   if (changes.timersCleared.length > 0) statements.push(clearTimers(changes.timersCleared));
+  if (changes.timersStale.length > 0) statements.push(clearStaleTimers(changes.timersStale));
   if (changes.timersSet.length > 0) statements.push(setTimers(changes.timersSet));
   if (changes.history.length > 0) statements.push(insertHistory(changes.history, codec));
   if (changes.commandsHandled.length > 0) statements.push(handleCommands(changes.commandsHandled, now));
@@ -147,15 +148,23 @@ function setTimers(rows: readonly TimerRecord[]): QueryConfig {
   };
 }
 
-/** One that is named with an attempt goes only if it is still that attempt's. */
-function clearTimers(rows: SagaChanges['timersCleared']): QueryConfig {
+function clearTimers(rows: readonly TimerKey[]): QueryConfig {
   return {
     name: 'clear-timers',
+    text: `DELETE FROM saga.timers t USING unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS r (execution_id, scope, node, kind)
+      WHERE t.execution_id = r.execution_id AND t.scope = r.scope AND t.node = r.node AND t.kind = r.kind`,
+    values: timerKeyArrays(rows),
+  };
+}
+
+function clearStaleTimers(rows: readonly TimerRecord[]): QueryConfig {
+  return {
+    name: 'clear-stale-timers',
     text: `DELETE FROM saga.timers t
-      USING unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[]) AS r (execution_id, scope, node, kind, attempt)
+      USING unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::float8[]) AS r (execution_id, scope, node, kind, attempt, due)
       WHERE t.execution_id = r.execution_id AND t.scope = r.scope AND t.node = r.node AND t.kind = r.kind
-        AND (r.attempt IS NULL OR t.attempt = r.attempt)`,
-    values: [...timerKeyArrays(rows), rows.map((row) => row.attempt ?? null)],
+        AND t.attempt = r.attempt AND t.due_at = ${at('r.due')}`,
+    values: [...timerKeyArrays(rows), rows.map((row) => row.attempt), rows.map((row) => row.dueAt)],
   };
 }
 

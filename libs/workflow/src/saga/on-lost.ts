@@ -21,8 +21,8 @@ export function onLost(draft: Draft, ref: DispatchRef): IgnoredReason | undefine
     failStep(draft, target, step, error, times, 'its task was sent too often');
     return undefined;
   }
-  const again: StepRecord = { ...step, status: 'QUEUED', dispatch, startedAt: null, worker: null };
+  const again: StepRecord = { ...step, status: 'QUEUED', dispatch, queuedAt: at, startedAt: null, worker: null };
   draft.happened('step.redispatched', { step: again, data: { dispatch, why: 'its message was lost' } });
-  dispatchAgain(draft, target, step.status === 'QUEUED' ? again : { ...again, queuedAt: at });
+  dispatchAgain(draft, target, again);
   return undefined;
 }

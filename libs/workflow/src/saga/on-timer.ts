@@ -26,6 +26,8 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
       return undefined;
     case 'queue_timeout':
       if (step.status !== 'QUEUED' || !isSameAttempt || target.node.queueTimeoutMs === null) return 'stale_timer';
+      // The task was sent again meanwhile: its time in the queue began anew.
+      if ((step.queuedAt ?? 0) + target.node.queueTimeoutMs > draft.moment.at) return 'stale_timer';
       outOfTime(draft, target, step, 'QUEUE_TIMEOUT', `no worker took the task within ${target.node.queueTimeoutMs} ms`);
       return undefined;
     case 'deadline':
