@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Json, JsonObject } from '@jetsaga/contracts';
-import { parse } from 'yaml';
 import { CliFailure } from './cli-failure.ts';
 
 /**
@@ -18,6 +17,7 @@ export async function readInput(pairs: readonly string[], file: string | undefin
 }
 
 async function parseFile(path: string): Promise<Json> {
+  const { parse } = await import('yaml');
   try {
     return parse(await readFile(path, 'utf8')) as Json;
   } catch (cause) {

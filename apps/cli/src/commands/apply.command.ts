@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { contextOf, type CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { readDefinitionFile } from '../definition-file.ts';
-import { describeError, problemLine } from '../output/problems.ts';
+import { problemLine, problemLines } from '../output/problems.ts';
 
 export type Applied = Receipt & { readonly changed: boolean };
 
@@ -26,8 +26,9 @@ export async function applyFile(path: string, context: CliContext, allowUnknown?
   try {
     return await context.client.definitions.apply(file.source, { format: file.format, allowUnknown });
   } catch (error) {
-    if (error instanceof JetsagaError && error.errors.length > 0)
-      throw new CliFailure(error.code, describeError(error, path), { cause: error });
+    if (error instanceof JetsagaError && error.errors.length > 0) {
+      throw new CliFailure(error.code, [error.message, ...problemLines(error, path)].join('\n'), { cause: error });
+    }
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 import { JetsagaError, type ProblemDetail, type Warning } from '@jetsaga/client';
-import { checkDefinition, parseDefinition } from '@jetsaga/workflow';
 import type { Command } from 'commander';
 import { contextOf, type CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
@@ -43,7 +42,9 @@ async function verdictOn(file: DefinitionFile, context: CliContext, allowUnknown
   }
 }
 
-function verdictWithoutServer(file: DefinitionFile): Verdict {
+/** The checker is loaded only here: other commands start without it. */
+async function verdictWithoutServer(file: DefinitionFile): Promise<Verdict> {
+  const { checkDefinition, parseDefinition } = await import('@jetsaga/workflow');
   const parsed = parseDefinition(file.source, file.format);
   if ('problems' in parsed)
     return { file: file.path, valid: false, handlersChecked: false, problems: parsed.problems, warnings: [] };

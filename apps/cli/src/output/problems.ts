@@ -8,11 +8,15 @@ export function problemLine(problem: Omit<ProblemDetail, 'code'> & { code?: stri
   return `${place} ${problem.code ?? ''} ${problem.message}${hint}`;
 }
 
-/** What went wrong, for a person. */
-export function describeError(error: CliFailure | JetsagaError, file?: string): string {
+/** What went wrong, for a person; with the place of each problem where there are several. */
+export function describeError(error: CliFailure | JetsagaError): string {
   const lines = [`${error.code}: ${error.message}`];
-  if (error instanceof JetsagaError) lines.push(...error.errors.map((problem) => `  ${problemLine(problem, file)}`));
+  if (error instanceof JetsagaError) lines.push(...problemLines(error));
   if (error.code === 'UNREACHABLE')
     lines.push('Start it with `npx --yes pnpm@12.21.0 start`, or name another server with --server or JETSAGA_URL.');
   return lines.join('\n');
+}
+
+export function problemLines(error: JetsagaError, file?: string): string[] {
+  return error.errors.map((problem) => `  ${problemLine(problem, file)}`);
 }
