@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '@jetsaga/contracts';
 import type { Jetsaga } from '@jetsaga/client';
 import { startHttpServer, type TestHttpServer } from '@jetsaga/testing';
@@ -9,9 +10,11 @@ export interface AddingService {
   close(): Promise<void>;
 }
 
-export async function startAddingService(): Promise<AddingService> {
+/** `delayMs`: how long it takes for an answer. */
+export async function startAddingService(delayMs = 0): Promise<AddingService> {
   const callsByKey = new Map<string, number>();
-  const server: TestHttpServer = await startHttpServer((request) => {
+  const server: TestHttpServer = await startHttpServer(async (request) => {
+    if (delayMs > 0) await pause(delayMs);
     const key = String(request.headers['idempotency-key']);
     callsByKey.set(key, (callsByKey.get(key) ?? 0) + 1);
     const { n } = request.json() as { n: number };
