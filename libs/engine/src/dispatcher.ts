@@ -8,7 +8,8 @@ import {
   type OutboxMessage,
   type PublishOutcome,
 } from '@jetsaga/contracts';
-import { dispatchId, type Aftermath, type PreparedTask } from './change-set.ts';
+import type { Aftermath, PreparedTask } from './change-set.ts';
+import { DispatchLedger, type TrackedTask } from './dispatch-ledger.ts';
 import type { EngineContext } from './engine-context.ts';
 import { MessageRetries } from './message-retries.ts';
 
@@ -19,34 +20,16 @@ const sweepLimit = 2_000;
 /** Rows of batches that are still being worked on are renewed well before anybody takes them over. */
 const renewAfterMs = 2_000;
 
-interface TrackedTask {
-  readonly ref: DispatchRef;
-  readonly queue: string;
-  readonly outboxId: string;
-  readonly sentAt: number;
-  sequence: number | null;
-  acknowledged: boolean;
-}
-
-interface OutboxState {
-  openTasks: number;
-  messagesPending: boolean;
-  renewedAt: number;
-}
-
 /**
  * Sends what commits have caused, and remembers it until it is either over or on record.
  *
- * A task is tracked from its commit until it settles here (`settled`), or, after 2 s, until it has a row in
- * `saga.dispatches`. An outbox batch is done when all its messages are acknowledged and none of its tasks is tracked any
- * more; until then its row stays, renewed while this process lives, for another one to take over should it die.
+ * A task that is still open after 2 s gets a row in `saga.dispatches`, with the place of its message. The outbox row of a commit
+ * stays until all of it is certain, renewed while this process lives, for another one to take over should it die.
  */
 export class Dispatcher {
-  private readonly tracked = new Map<string, TrackedTask>();
-  private readonly outbox = new Map<string, OutboxState>();
+  private readonly ledger = new DispatchLedger();
   private readonly queues = new Set<string>();
   private readonly retries: MessageRetries;
-  private done: string[] = [];
   private cancelSweep: (() => void) | null = null;
   private sweeping: Promise<void> | null = null;
   private stopped = false;
@@ -68,7 +51,7 @@ export class Dispatcher {
     this.retries = new MessageRetries(
       context.clock,
       (batches) => this.sendBatches(batches),
-      (outboxId) => this.outbox.delete(outboxId),
+      (outboxId) => this.ledger.abandon(outboxId),
     );
     this.scheduleSweep();
   }
@@ -95,14 +78,12 @@ export class Dispatcher {
 
   /** Outbox batches to forget in the next commit. */
   takeDone(): string[] {
-    const done = this.done;
-    this.done = [];
-    return done;
+    return this.ledger.takeDone();
   }
 
   /** Gives back what a failed commit could not forget. */
   returnDone(ids: readonly string[]): void {
-    this.done.push(...ids);
+    this.ledger.returnDone(ids);
   }
 
   /** Called right after COMMIT; returns at once, and does not throw: the outbox row makes up for what goes wrong here. */
@@ -145,13 +126,9 @@ export class Dispatcher {
 
   private send(aftermath: Aftermath): void {
     const { outboxId } = aftermath;
-    for (const ref of aftermath.settled) this.settle(dispatchId(ref));
+    for (const ref of aftermath.settled) this.ledger.settle(ref);
     if (outboxId !== null) {
-      this.outbox.set(outboxId, {
-        openTasks: aftermath.tasks.length,
-        messagesPending: aftermath.messages.length > 0,
-        renewedAt: this.context.clock.now(),
-      });
+      this.ledger.open(outboxId, aftermath.tasks.length, aftermath.messages.length > 0, this.context.clock.now());
       if (aftermath.tasks.length > 0) this.sendTasks(outboxId, aftermath.tasks);
       if (aftermath.messages.length > 0) this.during(this.sendMessages(outboxId, aftermath.messages));
     }
@@ -174,7 +151,7 @@ export class Dispatcher {
     const sentAt = this.context.clock.now();
     const entries = tasks.map(({ ref, queue }) => {
       const entry: TrackedTask = { ref, queue, outboxId, sentAt, sequence: null, acknowledged: false };
-      this.tracked.set(dispatchId(ref), entry);
+      this.ledger.track(entry);
       if (!this.queues.has(queue)) this.ensureQueue(queue);
       return entry;
     });
@@ -207,20 +184,13 @@ export class Dispatcher {
     for (const [outboxId, messages] of batches) {
       const again = messages.filter((message) => unsent.has(message));
       if (again.length > 0) left.set(outboxId, again);
-      else this.messagesSent(outboxId);
+      else this.ledger.messagesSent(outboxId);
     }
     return left;
   }
 
   private async sendMessages(outboxId: string, messages: readonly OutboxMessage[]): Promise<void> {
     for (const [id, unsent] of await this.sendBatches(new Map([[outboxId, messages]]))) this.retries.add(id, unsent);
-  }
-
-  private messagesSent(outboxId: string): void {
-    const state = this.outbox.get(outboxId);
-    if (!state) return;
-    state.messagesPending = false;
-    this.finishOutbox(outboxId);
   }
 
   private withdraw(refs: readonly DispatchRef[]): void {
@@ -232,28 +202,10 @@ export class Dispatcher {
     }));
     this.context.bus.abort({ v: 1, aborts });
     for (const ref of refs) {
-      const id = dispatchId(ref);
-      const entry = this.tracked.get(id);
-      if (entry?.sequence != null) this.during(this.removeMessage(ref, entry.sequence));
-      this.settle(id);
+      const sequence = this.ledger.tracked(ref)?.sequence;
+      if (sequence != null) this.during(this.removeMessage(ref, sequence));
+      this.ledger.settle(ref);
     }
-  }
-
-  private settle(id: string): void {
-    const entry = this.tracked.get(id);
-    if (!entry) return;
-    this.tracked.delete(id);
-    const state = this.outbox.get(entry.outboxId);
-    if (!state) return;
-    state.openTasks -= 1;
-    this.finishOutbox(entry.outboxId);
-  }
-
-  private finishOutbox(id: string): void {
-    const state = this.outbox.get(id);
-    if (!state || state.openTasks > 0 || state.messagesPending) return;
-    this.outbox.delete(id);
-    this.done.push(id);
   }
 
   private ensureQueue(queue: string): void {
@@ -278,21 +230,12 @@ export class Dispatcher {
   /** Records every acknowledged task that was sent before the horizon, forgets batches that are done, renews the others. */
   private async sweep(horizon: number): Promise<void> {
     for (;;) {
-      const due = this.dueBefore(horizon);
+      const due = this.ledger.sentBefore(horizon, sweepLimit);
       const done = this.takeDone();
       if (due.length === 0 && done.length === 0) break;
       await this.record(due, done);
     }
     await this.renewOpenBatches();
-  }
-
-  private dueBefore(horizon: number): TrackedTask[] {
-    const due: TrackedTask[] = [];
-    for (const entry of this.tracked.values()) {
-      if (entry.sentAt > horizon || due.length >= sweepLimit) break;
-      if (entry.acknowledged) due.push(entry);
-    }
-    return due;
   }
 
   private async record(due: readonly TrackedTask[], done: readonly string[]): Promise<void> {
@@ -310,18 +253,15 @@ export class Dispatcher {
       this.returnDone(done);
       throw error;
     }
-    for (const entry of due) this.settle(dispatchId(entry.ref));
+    for (const entry of due) this.ledger.settle(entry.ref);
   }
 
   private async renewOpenBatches(): Promise<void> {
     const now = this.context.clock.now();
-    const open = [...this.outbox].filter(([, state]) => now - state.renewedAt >= renewAfterMs);
+    const open = this.ledger.notRenewedSince(now - renewAfterMs);
     if (open.length === 0) return;
-    await this.context.store.renewOutbox(
-      open.map(([id]) => id),
-      now,
-    );
-    for (const [, state] of open) state.renewedAt = now;
+    await this.context.store.renewOutbox(open, now);
+    this.ledger.renewed(open, now);
   }
 
   private during(work: Promise<unknown>): void {

@@ -1,21 +1,5 @@
-import {
-  parseStepPath,
-  stepPath,
-  type ClaimCheck,
-  type ExecutionRecord,
-  type SagaTransaction,
-  type TimerRecord,
-} from '@jetsaga/contracts';
-import {
-  ClaimCheckNeeded,
-  transition,
-  type Effect,
-  type ExecutionState,
-  type Moment,
-  type Plan,
-  type SagaEvent,
-} from '@jetsaga/workflow';
-import { ChangeSet } from './change-set.ts';
+import { parseStepPath, type ClaimCheck, type SagaTransaction } from '@jetsaga/contracts';
+import { BatchDecider, type Verdict } from './batch-decider.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -39,9 +23,6 @@ export interface SagaLoopParts {
   readonly timerSet: (dueAt: number) => void;
 }
 
-/** What becomes of an input in one batch: settled, or added again after a pause or once the claim check is loaded. */
-type Verdict = InputOutcome | { readonly kind: 'busy' } | { readonly kind: 'opening'; readonly reference: ClaimCheck };
-
 /**
  * The group commit around the pure transition: one transaction at a time takes everything that has gathered, decides,
  * commits, sends what follows from it, and settles the inputs.
@@ -53,11 +34,13 @@ export class SagaLoop {
   private readonly inputs: GroupCommit<SagaInput>;
   private readonly parts: SagaLoopParts;
   private readonly opened: OpenedClaimCheckCache;
+  private readonly decider: BatchDecider;
   private postponed = 0;
 
   constructor(parts: SagaLoopParts) {
     this.parts = parts;
     this.opened = new OpenedClaimCheckCache(parts.context.claimChecks);
+    this.decider = new BatchDecider({ ...parts, opened: () => this.opened.opened });
     this.inputs = new GroupCommit({
       batchLimit,
       groupLimit: executionLimit,
@@ -170,36 +153,9 @@ export class SagaLoop {
     transaction: SagaTransaction,
     batch: readonly SagaInput[],
     done: readonly string[],
-  ): Promise<Verdict[]> {
-    const { context, dispatcher, tokens, timerSet } = this.parts;
-    const at = context.clock.now();
-    const changes = new ChangeSet(tokens, at);
-    const verdicts: Verdict[] = new Array(batch.length);
-    const byExecution = Map.groupBy(
-      batch.map((input, index) => ({ input, index })),
-      ({ input }) => input.executionId,
-    );
-    const stepsByExecution = Map.groupBy(transaction.steps, (step) => step.executionId);
-    const commandsByExecution = Map.groupBy(transaction.commands, (command) => command.executionId);
-    for (const [id, inputs] of byExecution) {
-      const execution = transaction.executions.get(id);
-      if (!execution) {
-        const verdict: Verdict = transaction.busy.has(id) ? { kind: 'busy' } : { kind: 'unknown_execution' };
-        for (const { index } of inputs) verdicts[index] = verdict;
-        continue;
-      }
-      const steps = new Map((stepsByExecution.get(id) ?? []).map((step) => [stepPath(step.scope, step.node), step]));
-      const events: { event: SagaEvent; commandId?: string }[] = (commandsByExecution.get(id) ?? []).map((command) => ({
-        event: { kind: 'command', command, ...this.moment(at) },
-        commandId: command.id,
-      }));
-      for (const { input } of inputs) {
-        const event = this.eventOf(input, at);
-        if (event) events.push({ event });
-      }
-      const verdict = await this.decide(execution, { execution, steps }, events, changes);
-      for (const { index } of inputs) verdicts[index] = verdict;
-    }
+  ): Promise<readonly Verdict[]> {
+    const { context, dispatcher, timerSet } = this.parts;
+    const { changes, verdicts } = await this.decider.decide(transaction, batch);
     const outboxId = context.random.uuid();
     if (changes.isEmpty && done.length === 0) {
       await transaction.rollback();
@@ -212,70 +168,6 @@ export class SagaLoop {
     for (const status of aftermath.ended) context.observer.ended(status);
     if (aftermath.nextTimerAt !== null) timerSet(aftermath.nextTimerAt);
     return verdicts;
-  }
-
-  /** Applies the events one after the other; all of them or, where one looks into a claim check that is not loaded, none. */
-  private async decide(
-    execution: ExecutionRecord,
-    before: ExecutionState,
-    events: readonly { event: SagaEvent; commandId?: string }[],
-    changes: ChangeSet,
-  ): Promise<Verdict> {
-    const plan = await this.planOf(execution);
-    const effects: Effect[] = [];
-    const handled: { id: string; outcome: string }[] = [];
-    const stale: TimerRecord[] = [];
-    let state = before;
-    try {
-      for (const { event, commandId } of events) {
-        const decision = transition(plan, state, event, this.opened.opened);
-        if (decision.kind === 'ignored') {
-          this.parts.context.observer.ignored(decision.reason);
-          if (event.kind === 'timer') stale.push(event.timer);
-        } else {
-          state = decision.state;
-          effects.push(...decision.effects);
-        }
-        if (commandId !== undefined)
-          handled.push({ id: commandId, outcome: decision.kind === 'ignored' ? decision.reason : 'applied' });
-      }
-    } catch (error) {
-      if (error instanceof ClaimCheckNeeded) return { kind: 'opening', reference: error.reference };
-      throw error;
-    }
-    if (state !== before || effects.length > 0) changes.add(plan, before, state, effects);
-    for (const { id, outcome } of handled) changes.commandHandled(id, outcome);
-    for (const timer of stale) changes.timerStale(timer);
-    return { kind: 'done' };
-  }
-
-  private async planOf(execution: ExecutionRecord): Promise<Plan> {
-    const plan = await askStore(() => this.parts.plans.plan(execution.workflow, execution.version));
-    if (!plan)
-      throw new Error(
-        `definition ${execution.workflow} version ${execution.version} is gone, but execution ${execution.id} needs it`,
-      );
-    return plan;
-  }
-
-  private eventOf(input: SagaInput, at: number): SagaEvent | null {
-    const { body } = input;
-    switch (body.kind) {
-      case 'result':
-        return { kind: 'result', result: body.result, ...this.moment(at) };
-      case 'started':
-        return { kind: 'started', start: body.start, ...this.moment(at) };
-      case 'timer':
-        return { kind: 'timer', timer: body.timer, ...this.moment(at) };
-      case 'lost':
-        return { kind: 'lost', dispatch: body.dispatch, ...this.moment(at) };
-      case 'poke':
-        return null;
-    }
-  }
-
-  private moment(at: number): Moment {
-    return { at, entropy: this.parts.context.random.number() };
   }
 
   private postpone(input: SagaInput): void {
