@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Pool, PoolClient } from 'pg';
 import type { PayloadCodec } from '../payload-codec.ts';
 import { inTransaction } from '../queries/in-transaction.ts';
-import { definitionColumns, definitionFromRow, type DefinitionRow } from './definition-row.ts';
+import { definitionColumns, toStoredDefinition, type DefinitionRow } from '../rows/definition-row.ts';
 
 /** The key belongs to a definition with another name. */
 export class DefinitionKeyTaken extends Error {
@@ -155,11 +155,11 @@ export class DefinitionRepository {
 
   async version(key: string, version: number): Promise<StoredDefinition | undefined> {
     const { rows } = await this.pool.query<DefinitionRow>(
-      `SELECT ${definitionColumns} FROM saga.definition_versions v JOIN saga.definitions d USING (key)
-        WHERE key = $1 AND version = $2`,
+      `SELECT ${definitionColumns} FROM saga.definition_versions v JOIN saga.definitions d ON d.key = v.key
+        WHERE v.key = $1 AND v.version = $2`,
       [key, version],
     );
-    return rows[0] && definitionFromRow(rows[0], this.payloads);
+    return rows[0] && toStoredDefinition(rows[0], this.payloads);
   }
 
   /** Makes an earlier (or later) version current again. False: there is no such version. */

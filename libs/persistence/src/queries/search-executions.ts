@@ -1,6 +1,6 @@
 import type { ExecutionRecord, ExecutionStatus } from '@jetsaga/contracts';
 import type { PayloadCodec } from '../payload-codec.ts';
-import { executionColumns, executionFromRow, type ExecutionRow } from './execution-row.ts';
+import { executionColumns, toExecution, type ExecutionRow } from '../rows/execution-row.ts';
 import type { Queryable } from './queryable.ts';
 
 export interface ExecutionSearch {
@@ -52,12 +52,12 @@ export async function searchExecutions(
   if (search.before !== undefined) where(search.before, (p) => `id < ${p}`);
   values.push(search.limit);
   const { rows } = await db.query<ExecutionRow>(
-    `SELECT ${executionColumns} FROM saga.executions
+    `SELECT ${executionColumns} FROM saga.executions e
       ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
       ORDER BY id DESC LIMIT $${values.length}`,
     values,
   );
-  return rows.map((row) => executionFromRow(row, payloads));
+  return rows.map((row) => toExecution(row, payloads));
 }
 
 /** Clocks of several processes disagree a little about when an id was made. */

@@ -1,7 +1,7 @@
 import type { StepRecord, StepStatus } from '@jetsaga/contracts';
 import type { PayloadCodec } from '../payload-codec.ts';
 import type { Queryable } from './queryable.ts';
-import { stepColumns, stepFromRow, type StepRow } from './step-row.ts';
+import { stepColumns, toStep, type StepRow } from '../rows/step-row.ts';
 
 export interface StepFilter {
   readonly scope?: string;
@@ -29,9 +29,9 @@ export async function stepsOfExecution(
     conditions.push(`(scope, node) > (${parameter(filter.after.scope)}, ${parameter(filter.after.node)})`);
   }
   const { rows } = await db.query<StepRow>(
-    `SELECT ${stepColumns} FROM saga.steps WHERE ${conditions.join(' AND ')}
+    `SELECT ${stepColumns} FROM saga.steps s WHERE ${conditions.join(' AND ')}
       ORDER BY scope, node LIMIT ${parameter(filter.limit)}`,
     values,
   );
-  return rows.map((row) => stepFromRow(row, payloads));
+  return rows.map((row) => toStep(row, payloads));
 }

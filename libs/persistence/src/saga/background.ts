@@ -1,12 +1,11 @@
-import type { DispatchRecord, DispatchRef, DispatchState, StoredDefinition } from '@jetsaga/contracts';
+import type { DispatchRecord, DispatchRef, DispatchState } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
-import type { PayloadCodec } from '../payload-codec.ts';
-import { ms, timerColumns } from './saga-rows.ts';
+import { definitionColumns } from '../rows/definition-row.ts';
+import { ms } from '../rows/milliseconds.ts';
+import { timerColumns } from '../rows/timer-row.ts';
 
 const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;
 const openStatuses = `('QUEUED', 'RUNNING')`;
-
-const definitionColumns = `v.key, v.version, d.name, v.source, v.format, v.document, v.hash, v.handlers, ${ms('v.created_at')} AS created_ms, v.created_by`;
 
 export function storedDefinition(key: string, version: number): QueryConfig {
   return {
@@ -26,35 +25,6 @@ export function triggeredDefinitions(): QueryConfig {
 export function triggerStamp(): QueryConfig {
   return {
     text: `SELECT coalesce(md5(string_agg(key || ':' || current_version || ':' || disabled, ',' ORDER BY key)), '') AS stamp FROM saga.definitions`,
-  };
-}
-
-export interface DefinitionRow {
-  key: string;
-  version: number;
-  name: string;
-  source: string;
-  format: StoredDefinition['format'];
-  document: string;
-  hash: string;
-  handlers: StoredDefinition['handlers'];
-  created_ms: number;
-  created_by: string;
-}
-
-export function toStoredDefinition(row: DefinitionRow, codec: PayloadCodec): StoredDefinition {
-  const { key, version, name, source, format, document, hash, handlers, created_ms, created_by } = row;
-  return {
-    key,
-    version,
-    name,
-    source,
-    format,
-    document: codec.decode(document),
-    hash,
-    handlers,
-    createdAt: created_ms,
-    createdBy: created_by,
   };
 }
 

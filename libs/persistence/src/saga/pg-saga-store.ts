@@ -18,10 +18,16 @@ import {
 import { DatabaseError, Pool, type QueryResult } from 'pg';
 import { connectionOptions } from '../connection-options.ts';
 import { plainPayloads, type PayloadCodec } from '../payload-codec.ts';
+import { toCommand } from '../rows/command-row.ts';
+import { toStoredDefinition } from '../rows/definition-row.ts';
+import { toExecution } from '../rows/execution-row.ts';
+import { toOutboxBatch } from '../rows/outbox-row.ts';
+import { toStep } from '../rows/step-row.ts';
+import { toTimer } from '../rows/timer-row.ts';
 import * as background from './background.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
-import { toCommand, toExecution, toOutboxBatch, toStep, toTimer } from './saga-rows.ts';
+
 import { writeStatements } from './writes.ts';
 
 export interface PgSagaStoreOptions {
@@ -152,7 +158,7 @@ export class PgSagaStore implements SagaStore {
 
   async definition(workflow: string, version: number): Promise<StoredDefinition | undefined> {
     const { rows } = await this.pool.query(background.storedDefinition(workflow, version));
-    return rows[0] && background.toStoredDefinition(rows[0], this.codec);
+    return rows[0] && toStoredDefinition(rows[0], this.codec);
   }
 
   async triggerStamp(): Promise<string> {
@@ -162,7 +168,7 @@ export class PgSagaStore implements SagaStore {
 
   async triggered(): Promise<StoredDefinition[]> {
     const { rows } = await this.pool.query(background.triggeredDefinitions());
-    return rows.map((row) => background.toStoredDefinition(row, this.codec));
+    return rows.map((row) => toStoredDefinition(row, this.codec));
   }
 
   async claimTimers(now: number, leaseMs: number, limit: number): Promise<TimerRecord[]> {

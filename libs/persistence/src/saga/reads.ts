@@ -1,7 +1,9 @@
 import type { StartKey } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import { withoutNul } from './writes.ts';
-import { executionColumns, ms, stepColumns } from './saga-rows.ts';
+import { executionColumns } from '../rows/execution-row.ts';
+import { ms } from '../rows/milliseconds.ts';
+import { stepColumns } from '../rows/step-row.ts';
 
 /** Locks what nobody else holds, in id order, so that two coordinators never wait for each other. */
 export function lockExecutions(ids: readonly string[]): QueryConfig {
