@@ -25,6 +25,7 @@ export type ParsedDefinition =
 export function parseDefinition(source: string, format?: SourceFormat): ParsedDefinition {
   const tooLarge = new TextEncoder().encode(source).length > limits.definitionBytes;
   if (tooLarge) return unreadable(format ?? 'yaml', source, [tooLargeFault]);
+  if (hasTooManyBrackets(source)) return unreadable(format ?? 'yaml', source, [tooManyBracketsFault]);
   if (format !== undefined) return parseAs(format, source);
   if (!source.trimStart().startsWith('{')) return parseAs('yaml', source);
   const json = parseAs('json', source);
@@ -38,6 +39,24 @@ const tooLargeFault: SourceFault = {
   message: `a definition is at most ${limits.definitionBytes} bytes long`,
   offset: 0,
 };
+
+/** Reading YAML takes some microseconds a bracket: a text of nothing else would keep the process busy for seconds. */
+const mostBrackets = 100_000;
+
+const tooManyBracketsFault: SourceFault = {
+  code: 'TOO_LARGE',
+  message: `a definition has at most ${mostBrackets} brackets and braces`,
+  offset: 0,
+};
+
+function hasTooManyBrackets(source: string): boolean {
+  let left = mostBrackets;
+  for (const _ of source.matchAll(/[[\]{}]/g)) {
+    left -= 1;
+    if (left < 0) return true;
+  }
+  return false;
+}
 
 function parseAs(format: SourceFormat, source: string): ParsedDefinition {
   if (source.trim() === '') {

@@ -70,6 +70,7 @@ describe('a source that cannot be read', () => {
     [`a: ${'['.repeat(100)}${']'.repeat(100)}`, 'yaml', 'TOO_LARGE', 1],
     [`a: ${'['.repeat(100_000)}`, 'yaml', 'TOO_LARGE', 1],
     ['x'.repeat(1_048_577), 'yaml', 'TOO_LARGE', 1],
+    [']'.repeat(1_000_000), 'yaml', 'TOO_LARGE', 1],
   ] as const)('%#', (source, format, code, line) => {
     const parsed = parseDefinition(source, format);
     expect(parsed.readable).toBe(false);
