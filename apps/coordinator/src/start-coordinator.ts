@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { consumers, queueGroups, streams, subjects, type ClaimChecks } from '@jetsaga/contracts';
 import { startCoordinatingEngine, systemClock, systemRandom } from '@jetsaga/engine';
 import {
@@ -16,6 +17,7 @@ import { AnnouncementsListener } from './intake/announcements.listener.ts';
 import { ConsumerLoop } from './intake/consumer-loop.ts';
 import { handleEvent } from './intake/event-messages.ts';
 import { listenToResults } from './intake/results.listener.ts';
+import { ResultsRota } from './intake/results-rota.ts';
 import { decodeSagaMessage, handleSagaMessage } from './intake/saga-messages.ts';
 import { listenToTaskStarts } from './intake/task-starts.listener.ts';
 
@@ -52,10 +54,23 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
   const publisher = new PipelinedPublisher(connection);
   const deadLetters = new DeadLetters(publisher, { maxPayload: connection.info?.max_payload ?? 1_048_576, log });
   const announcements = new AnnouncementsListener(connection, { registry: new WorkerRegistry(dataSource), bus, log });
+  const rota = new ResultsRota({
+    connection,
+    id: randomUUID(),
+    since: systemClock.now(),
+    loop: engine.loop,
+    log,
+    take: () => listenToResults(connection, engine.loop, log),
+  });
+  parts.metrics.gauge({
+    name: 'coordinator_takes_results',
+    help: 'Whether this coordinator takes results, or stands by',
+    collect: (gauge) => gauge.set(rota.taking ? 1 : 0),
+  });
   const intake = [
     announcements,
     listenToTaskStarts(connection, engine.loop, log),
-    listenToResults(connection, engine.loop, log),
+    rota,
     new ConsumerLoop({
       consumer: new BatchConsumer(connection, { stream: streams.saga, consumer: consumers.coordinator, log }),
       deadLetters,

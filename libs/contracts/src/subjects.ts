@@ -31,6 +31,8 @@ export const subjects = {
   taskStarts: 'svc.coordinator.starts',
   /** Core NATS: what a worker can do, sent at its start and every few seconds. */
   announcements: 'svc.coordinator.announce',
+  /** Core NATS among the coordinators: who is there, and who is saturated. */
+  coordinatorPresence: 'svc.coordinator.presence',
   /** Core NATS broadcast to all workers: attempts that are to be aborted. */
   aborts: 'svc.worker.abort',
   /** Request and reply between the API and a service. */

@@ -36,6 +36,7 @@ export class SagaLoop {
   private readonly opened: OpenedClaimCheckCache;
   private readonly decider: BatchDecider;
   private postponed = 0;
+  private batches = { taken: 0, full: 0 };
 
   constructor(parts: SagaLoopParts) {
     this.parts = parts;
@@ -45,13 +46,24 @@ export class SagaLoop {
       batchLimit,
       groupLimit: executionLimit,
       groupOf: (input) => input.executionId,
-      process: (batch) => this.process(batch),
+      process: (batch) => {
+        this.batches.taken += 1;
+        if (batch.length === batchLimit) this.batches.full += 1;
+        return this.process(batch);
+      },
     });
   }
 
   /** How many inputs wait, those of busy executions included. */
   get waiting(): number {
     return this.inputs.waiting + this.postponed;
+  }
+
+  /** Transactions since the last call, and how many of them had no room for all that waited. */
+  takeBatchCounts(): { readonly taken: number; readonly full: number } {
+    const counts = this.batches;
+    this.batches = { taken: 0, full: 0 };
+    return counts;
   }
 
   add(input: SagaInput): void {

@@ -1,11 +1,14 @@
+export {};
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eventually, Platform, PlatformProcess } from '@jetsaga/testing';
+import { BenchStack } from './bench-stack.ts';
+import { compareReplicas, type ReplicaComparison } from './compare-replicas.ts';
 import { measure, type Measured } from './measure.ts';
+import { median } from './median.ts';
 import { workloads } from './workload.ts';
 
-const usage = `pnpm bench [WORKLOAD…] [--seconds 10] [--repetitions 3] [--warmup 3] [--coordinators 1] [--json]
+const usage = `pnpm bench [WORKLOAD…] [--seconds 10] [--repetitions 3] [--warmup 3] [--coordinators 1] [--workers 1] [--against-one] [--json]
+--against-one: what coordinators and workers that many give, loaded in turn with one of each
 Workloads: ${workloads.map((workload) => `${workload.name} (${workload.about})`).join('; ')}`;
 
 const { values, positionals } = parseArgs({
@@ -15,6 +18,8 @@ const { values, positionals } = parseArgs({
     repetitions: { type: 'string', default: '3' },
     warmup: { type: 'string', default: '3' },
     coordinators: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1' },
+    'against-one': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -30,44 +35,32 @@ if (unknown.length > 0) {
 }
 
 const progress = (line: string) => console.error(line);
-progress('starting Postgres, NATS, coordinator, api and a worker of their own …');
-const platform = await Platform.start({ apps: ['coordinator', 'api'], replicas: { coordinator: Number(values.coordinators) } });
-const worker = new PlatformProcess('worker', join(import.meta.dirname, 'bench-worker.js'), {
-  PATH: process.env['PATH'],
-  NODE_ENV: 'production',
-  NATS_URL: platform.natsUrl,
-});
+const replicas = { coordinators: Number(values.coordinators), workers: Number(values.workers) };
+const wanted = workloads.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const options = {
+  seconds: Number(values.seconds),
+  warmupSeconds: Number(values.warmup),
+  repetitions: Number(values.repetitions),
+  progress,
+};
+progress('starting Postgres, NATS, coordinators, api and workers of their own …');
 const measured: Measured[] = [];
-try {
-  worker.start();
-  await eventually(
-    async () => {
-      const answer = await fetch(`${platform.url}/v1/handlers`);
-      if (!(await answer.text()).includes('bench_noop')) throw new Error('the bench worker has not been announced yet');
-    },
-    { timeoutMs: 20_000 },
-  );
-  for (const workload of workloads) {
-    if (positionals.length > 0 && !positionals.includes(workload.name)) continue;
-    measured.push(
-      await measure(platform, worker, workload, {
-        seconds: Number(values.seconds),
-        warmupSeconds: Number(values.warmup),
-        repetitions: Number(values.repetitions),
-        progress,
-      }),
-    );
+const comparisons: ReplicaComparison[] = [];
+if (values['against-one']) {
+  for (const workload of wanted) comparisons.push(await compareReplicas(workload, replicas, options));
+} else {
+  const stack = await BenchStack.start(replicas);
+  try {
+    for (const workload of wanted) measured.push(await measure(stack, workload, options));
+  } finally {
+    await stack.stop();
   }
-} finally {
-  await worker.end('SIGTERM');
-  await platform.stop();
 }
 if (values.json) {
-  console.log(
-    JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, settings: values, measured }, null, 2),
-  );
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, settings: values };
+  console.log(JSON.stringify(values['against-one'] ? { ...machine, comparisons } : { ...machine, measured }, null, 2));
 } else {
-  console.log(table(measured));
+  console.log(values['against-one'] ? comparisonTable(comparisons) : table(measured));
 }
 
 function table(rows: readonly Measured[]): string {
@@ -83,7 +76,15 @@ function table(rows: readonly Measured[]): string {
   ].join('\n');
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+function comparisonTable(rows: readonly ReplicaComparison[]): string {
+  const lines = rows.map(({ workload, pairs, medianRatio }) => {
+    const ratios = pairs.map((pair) => (pair.many.perSecond / pair.one.perSecond).toFixed(2)).join(', ');
+    const middle = (which: 'one' | 'many') => median(pairs.map((pair) => pair[which].perSecond));
+    return `| ${workload} | ${middle('one')}/s | ${middle('many')}/s | ${medianRatio} (${ratios}) |`;
+  });
+  return [
+    `| workload | one of each | ${replicas.coordinators} coordinators, ${replicas.workers} workers | ratio: median (each pair) |`,
+    '| --- | --- | --- | --- |',
+    ...lines,
+  ].join('\n');
 }

@@ -1,6 +1,5 @@
-import type { Platform, PlatformProcess } from '@jetsaga/testing';
-import { closedLoop, percentile } from './closed-loop.ts';
-import { residentBytes, treeCpuSeconds } from './cpu-usage.ts';
+import type { BenchStack } from './bench-stack.ts';
+import { closedLoop, percentile, type LoopFigures } from './closed-loop.ts';
 import type { Workload } from './workload.ts';
 
 export interface Figures {
@@ -20,74 +19,63 @@ export interface Measured {
   readonly runs: readonly Figures[];
 }
 
-export async function measure(
-  platform: Platform,
-  worker: PlatformProcess,
-  workload: Workload,
-  options: { seconds: number; warmupSeconds: number; repetitions: number; progress: (line: string) => void },
-): Promise<Measured> {
-  const key = await apply(platform, workload);
-  const run = (seconds: number) =>
-    closedLoop({
-      url: platform.url,
-      path: `/v1/definitions/${key}/executions${workload.waitForResult ? '?wait=30s' : ''}`,
-      body: '{"input":{}}',
-      expected: new Set(workload.waitForResult ? [200] : [201]),
-      inFlight: workload.inFlight,
-      seconds,
-    });
+export interface MeasureOptions {
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  readonly repetitions: number;
+  readonly progress: (line: string) => void;
+}
+
+/** One workload, a warm-up and then so many repetitions. */
+export async function measure(stack: BenchStack, workload: Workload, options: MeasureOptions): Promise<Measured> {
+  const key = await stack.apply(workload);
   options.progress(`${workload.name}: warming up`);
-  await run(options.warmupSeconds);
+  await load(stack, workload, key, options.warmupSeconds);
   const runs: Figures[] = [];
   for (let repetition = 1; repetition <= options.repetitions; repetition += 1) {
-    const before = cpuOf(platform, worker);
-    const loop = await run(options.seconds);
-    const after = cpuOf(platform, worker);
-    const cpuByProcess = Object.fromEntries(
-      Object.entries(after).map(([name, cpu]) => [name, round(((cpu - (before[name] ?? 0)) / loop.done) * 1_000, 3)]),
-    );
-    const figures: Figures = {
-      perSecond: round(loop.done / loop.seconds, 1),
-      p50Ms: round(percentile(loop.latencies, 0.5), 2),
-      p99Ms: round(percentile(loop.latencies, 0.99), 2),
-      failed: loop.failed,
-      cpuPer1000: round(
-        Object.values(cpuByProcess).reduce((sum, cpu) => sum + cpu, 0),
-        3,
-      ),
-      cpuByProcess,
-      residentMiB: Object.fromEntries(
-        pids(platform, worker).map(([name, pid]) => [name, Math.round(residentBytes(pid) / 1_048_576)]),
-      ),
-    };
+    const figures = await measureOnce(stack, workload, key, options.seconds);
     runs.push(figures);
-    options.progress(
-      `${workload.name} ${repetition}/${options.repetitions}: ${figures.perSecond}/s, p50 ${figures.p50Ms} ms, p99 ${figures.p99Ms} ms, ` +
-        `${figures.cpuPer1000} CPU s per 1,000${figures.failed > 0 ? `, ${figures.failed} FAILED` : ''}`,
-    );
+    options.progress(`${workload.name} ${repetition}/${options.repetitions}: ${summary(figures)}`);
   }
   return { workload: workload.name, target: workload.target, runs };
 }
 
-async function apply(platform: Platform, workload: Workload): Promise<string> {
-  const answer = await fetch(`${platform.url}/v1/definitions?allowUnknown=true`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(workload.definition),
+/** Loads the stack and counts nothing but what ended. */
+export function load(stack: BenchStack, workload: Workload, key: string, seconds: number): Promise<LoopFigures> {
+  return closedLoop({
+    url: stack.url,
+    path: `/v1/definitions/${key}/executions${workload.waitForResult ? '?wait=30s' : ''}`,
+    body: '{"input":{}}',
+    expected: new Set(workload.waitForResult ? [200] : [201]),
+    inFlight: workload.inFlight,
+    seconds,
   });
-  const body = (await answer.json()) as { key?: string };
-  if (!body.key) throw new Error(`the definition of ${workload.name} was refused: ${JSON.stringify(body)}`);
-  return body.key;
 }
 
-function pids(platform: Platform, worker: PlatformProcess): [string, number][] {
-  const apps = [...platform.processes.values(), worker].map((one): [string, number] => [one.name, one.pid ?? 0]);
-  const { postgres, nats } = platform.serverPids;
-  return [...apps, ['postgres', postgres], ['nats', nats]];
+export async function measureOnce(stack: BenchStack, workload: Workload, key: string, seconds: number): Promise<Figures> {
+  const before = stack.cpuSeconds();
+  const loop = await load(stack, workload, key, seconds);
+  const after = stack.cpuSeconds();
+  const cpuByProcess = Object.fromEntries(
+    Object.entries(after).map(([name, cpu]) => [name, round(((cpu - (before[name] ?? 0)) / loop.done) * 1_000, 3)]),
+  );
+  return {
+    perSecond: round(loop.done / loop.seconds, 1),
+    p50Ms: round(percentile(loop.latencies, 0.5), 2),
+    p99Ms: round(percentile(loop.latencies, 0.99), 2),
+    failed: loop.failed,
+    cpuPer1000: round(
+      Object.values(cpuByProcess).reduce((sum, cpu) => sum + cpu, 0),
+      3,
+    ),
+    cpuByProcess,
+    residentMiB: stack.residentMiB(),
+  };
 }
 
-function cpuOf(platform: Platform, worker: PlatformProcess): Record<string, number> {
-  return Object.fromEntries(pids(platform, worker).map(([name, pid]) => [name, treeCpuSeconds(pid)]));
+export function summary({ perSecond, p50Ms, p99Ms, cpuPer1000, failed }: Figures): string {
+  const failures = failed > 0 ? `, ${failed} FAILED` : '';
+  return `${perSecond}/s, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${cpuPer1000} CPU s per 1,000${failures}`;
 }
 
 function round(value: number, digits: number): number {

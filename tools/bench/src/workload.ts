@@ -1,3 +1,13 @@
+interface WorkloadDefinition {
+  readonly name: string;
+  readonly dag: { readonly nodes: readonly object[] };
+}
+
+export interface Places {
+  /** Of an HTTP service that answers at once. */
+  readonly echoUrl: string;
+}
+
 /** One thing to measure: a definition, how it is started, and what counts. */
 export interface Workload {
   readonly name: string;
@@ -6,7 +16,7 @@ export interface Workload {
   readonly inFlight: number;
   /** False: counts what was acknowledged; true: what was completed. */
   readonly waitForResult: boolean;
-  readonly definition: { readonly name: string; readonly dag: { readonly nodes: readonly object[] } };
+  readonly definition: (places: Places) => WorkloadDefinition;
   /** As the design gives it, for two shared cores. */
   readonly target: string;
 }
@@ -22,7 +32,7 @@ export const workloads: readonly Workload[] = [
     about: 'three dispatched no-op steps in a row, 64 in flight, over HTTP',
     inFlight: 64,
     waitForResult: true,
-    definition: chain3,
+    definition: () => chain3,
     target: '≥ 1,500 executions/s; ≤ 1.0 CPU s per 1,000',
   },
   {
@@ -30,7 +40,7 @@ export const workloads: readonly Workload[] = [
     about: 'the same, one at a time',
     inFlight: 1,
     waitForResult: true,
-    definition: chain3,
+    definition: () => chain3,
     target: 'p50 ≤ 6 ms, p99 ≤ 20 ms',
   },
   {
@@ -38,10 +48,10 @@ export const workloads: readonly Workload[] = [
     about: '1 → 10 → 1 dispatched steps, 64 in flight',
     inFlight: 64,
     waitForResult: true,
-    definition: {
+    definition: () => ({
       name: 'bench fan10',
       dag: { nodes: [noop('first'), ...arms.map((id) => noop(id, ['first'])), noop('last', arms)] },
-    },
+    }),
     target: '≥ 700 executions/s',
   },
   {
@@ -49,7 +59,25 @@ export const workloads: readonly Workload[] = [
     about: 'starts acknowledged by HTTP, of a definition without dispatched steps',
     inFlight: 64,
     waitForResult: false,
-    definition: { name: 'bench start', dag: { nodes: [{ id: 'only', handler: 'aggregate', config: { ok: true } }] } },
+    definition: () => ({ name: 'bench start', dag: { nodes: [{ id: 'only', handler: 'aggregate', config: { ok: true } }] } }),
     target: '≥ 3,000/s',
+  },
+  {
+    name: 'http5',
+    about: 'five HTTP calls in a row by the actions service, answered at once, 64 in flight',
+    inFlight: 64,
+    waitForResult: true,
+    definition: ({ echoUrl }) => ({
+      name: 'bench http5',
+      dag: {
+        nodes: ['a', 'b', 'c', 'd', 'e'].map((id, index, ids) => ({
+          id,
+          handler: 'call_external_service',
+          dependencies: ids.slice(Math.max(0, index - 1), index),
+          config: { url: echoUrl, method: 'POST', body: { n: index } },
+        })),
+      },
+    }),
+    target: 'none',
   },
 ];

@@ -18,7 +18,7 @@ export interface ResultSenderParts {
 }
 
 /** Lists without an answer at a time; while that many are under way, results gather. */
-const listsUnderWay = 16;
+const listsUnderWay = 2;
 const resultsPerList = 512;
 /** Until the coordinators must have committed; then the stream takes the list, which does no harm. */
 const answerWithinMs = 2_000;
