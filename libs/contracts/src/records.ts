@@ -76,7 +76,7 @@ export interface StepRecord {
   readonly settledSeq: number | null;
 }
 
-export const timerKinds = ['retry', 'delay', 'queue_timeout', 'deadline', 'wait_timeout', 'execution_timeout'] as const;
+export const timerKinds = ['retry', 'delay', 'queue_timeout', 'deadline', 'wait_timeout', 'execution_timeout', 'map'] as const;
 export type TimerKind = (typeof timerKinds)[number];
 
 /** One timer per step and kind; `scope` and `node` are `''` for a timer of the execution itself. */

@@ -300,17 +300,60 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
     ],
   ],
   ['a trigger by nothing', headText('name: x\ntriggers:\n  - filter: "true"'), [['INVALID_FIELD', '/triggers/0', 3]]],
+  // Scopes
+  ['a group without a body', nodesText('- id: a\n  handler: group'), [['INVALID_FIELD', '/dag/nodes/0', 4]]],
+  [
+    'a map without items',
+    nodesText('- id: a\n  handler: map\n  nodes: [{ id: b, handler: fetch_data }]'),
+    [['INVALID_FIELD', '/dag/nodes/0', 4]],
+  ],
+  [
+    'a map over a number',
+    nodesText('- id: a\n  handler: map\n  items: 3\n  nodes: [{ id: b, handler: fetch_data }]'),
+    [['INVALID_FIELD', '/dag/nodes/0/items', 6]],
+  ],
+  [
+    'a strategy that there is not',
+    nodesText('- id: a\n  handler: group\n  strategy: hope\n  nodes: [{ id: b, handler: fetch_data }]'),
+    [['INVALID_FIELD', '/dag/nodes/0/strategy', 6]],
+  ],
+  [
+    'a body on a handler that has none',
+    stepText('nodes: [{ id: b, handler: fetch_data }]'),
+    [['INVALID_FIELD', '/dag/nodes/0/nodes', 6]],
+  ],
+  [
+    'items of a group',
+    nodesText('- id: a\n  handler: group\n  items: [1]\n  nodes: [{ id: b, handler: fetch_data }]'),
+    [['INVALID_FIELD', '/dag/nodes/0/items', 6]],
+  ],
+  [
+    'mistakes inside a body',
+    nodesText(
+      '- id: a\n  handler: map\n  items: "{{ input.xs }}"\n  nodes:\n    - { id: b, handler: fetch_dta, dependencies: [c] }\n    - { id: b, handler: fetch_data, timeout: soon }',
+    ),
+    [
+      ['UNKNOWN_HANDLER', '/dag/nodes/0/nodes/0/handler', 8],
+      ['UNKNOWN_DEPENDENCY', '/dag/nodes/0/nodes/0/dependencies/0', 8],
+      ['DUPLICATE_ID', '/dag/nodes/0/nodes/1/id', 9],
+      ['INVALID_DURATION', '/dag/nodes/0/nodes/1/timeout', 9],
+    ],
+  ],
+  [
+    'a step read from a body that it is not upstream of',
+    nodesText(
+      '- id: a\n  handler: group\n  nodes:\n    - { id: b, handler: fetch_data, config: { url: "{{ late.output }}" } }\n- id: late\n  handler: fetch_data\n  dependencies: [a]',
+    ),
+    [['UNREACHABLE_REFERENCE', '/dag/nodes/0/nodes/0/config/url', 7]],
+  ],
+  [
+    'an item outside its map',
+    nodesText(
+      '- id: a\n  handler: map\n  items: [1]\n  nodes: [{ id: b, handler: fetch_data }]\n- id: c\n  handler: fetch_data\n  when: item > 1',
+    ),
+    [['INVALID_EXPRESSION', '/dag/nodes/1/when', 10]],
+  ],
   // Not yet
-  [
-    'a group',
-    nodesText('- id: a\n  handler: group\n  strategy: race\n  nodes: [{ id: b, handler: fetch_data }]'),
-    [['NOT_SUPPORTED_YET', '/dag/nodes/0/handler', 5]],
-  ],
-  [
-    'a map',
-    nodesText('- id: a\n  handler: map\n  items: "{{ input.xs }}"\n  nodes: [{ id: b, handler: fetch_data }]'),
-    [['NOT_SUPPORTED_YET', '/dag/nodes/0/handler', 5]],
-  ],
   [
     'a child',
     nodesText('- id: a\n  handler: sub_workflow\n  config: { workflow: x }'),

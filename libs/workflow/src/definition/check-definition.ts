@@ -1,22 +1,24 @@
 import { limits, type Json, type JsonObject } from '@jetsaga/contracts';
 import { checkBranches } from './branch-check.ts';
 import { CheckingSites } from './checking-sites.ts';
-import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
+import { compileConditions, compileControlAction, compileMapExpressions, compileTaskConfig } from './compile-node.ts';
 import { compileIdempotencyKey, compileTriggerExpressions } from './compile-triggers.ts';
-import { isControlHandler } from './control-config.ts';
+import { isControlHandler, isScopeHandler } from './control-config.ts';
 import { definitionHash } from './definition-hash.ts';
 import { definitionKey } from './definition-key.ts';
-import { definitionNodes, definitionTriggers, wellShaped, type DefinitionNode, type Misshapen } from './definition-nodes.ts';
-import { Ancestors, graphOf, numbersById, topologicalOrder } from './graph.ts';
+import { definitionTriggers, wellShaped, type DefinitionNode, type Misshapen } from './definition-nodes.ts';
+import { definitionScopes, type DefinitionScope } from './definition-scopes.ts';
+import { Ancestors, graphOf, numbersById, topologicalOrder, type Graph } from './graph.ts';
 import { checkGraph } from './graph-check.ts';
 import { checkHandler, type HandlerRules } from './handler-check.ts';
 import type { ParsedDefinition, SourceFormat } from './parse-definition.ts';
 import type { HandlerCatalog } from './plan.ts';
 import { ProblemList, type DefinitionProblem } from './problem.ts';
 import { checkSchema, checkTrigger } from './schema-check.ts';
+import { checkScopeFields } from './scope-check.ts';
 import { checkShape } from './shape-check.ts';
 import { isObject } from './subschemas.ts';
-import { addWarnings } from './warnings.ts';
+import { addWarnings, warnOfHiddenIds } from './warnings.ts';
 
 /** A definition that was found to be right. `hash` is the same for the same content, however it was written. */
 export interface CheckedDefinition {
@@ -67,7 +69,13 @@ export function checkDefinition(
 
 function tooManyNodes(document: Json): boolean {
   const dag = isObject(document) ? document.dag : undefined;
-  return isObject(dag) && Array.isArray(dag.nodes) && dag.nodes.length > limits.definitionNodes;
+  return isObject(dag) && nodeCount(dag.nodes) > limits.definitionNodes;
+}
+
+/** Those of all scopes together. */
+function nodeCount(nodes: Json | undefined): number {
+  if (!Array.isArray(nodes)) return 0;
+  return nodes.reduce<number>((sum, node) => sum + 1 + (isObject(node) ? nodeCount(node.nodes) : 0), 0);
 }
 
 function checkKey(document: Json, misshapen: Misshapen, problems: ProblemList): string {
@@ -90,15 +98,14 @@ function checkParts(
   warnings: ProblemList,
 ): void {
   const top = isObject(document) ? wellShaped(document, '', misshapen) : {};
-  const nodes = definitionNodes(document, misshapen);
-  const numbers = numbersById(nodes);
-  const graph = graphOf(nodes, numbers);
-  checkGraph(nodes, numbers, graph, problems);
-  checkBranches(nodes, numbers, catalog, problems, warnings);
-  const ancestors = new Ancestors(graph, topologicalOrder(graph));
-  const sites = new CheckingSites(nodes, numbers, ancestors, problems);
   const rules = { catalog, allowUnknown: options.allowUnknown ?? false, defaultQueue: defaultQueue(top) };
-  for (const node of nodes) checkNode(node, rules, sites, problems, warnings);
+  const checked = new Map<DefinitionScope, CheckedScope>();
+  for (const scope of definitionScopes(document, misshapen)) {
+    checked.set(scope, checkScope(scope, checked, rules, problems, warnings));
+  }
+  const [root] = checked.entries();
+  if (!root) return;
+  const [{ nodes }, { sites, graph }] = root;
   checkSchema(top.input, '/input', problems);
   for (const trigger of definitionTriggers(document, misshapen)) {
     checkTrigger(trigger, problems);
@@ -110,6 +117,31 @@ function checkParts(
   if (nodes.length > 0) addWarnings(document, nodes, graph, readAtTheEnd, warnings);
 }
 
+interface CheckedScope {
+  readonly sites: CheckingSites;
+  readonly graph: Graph;
+}
+
+/** Those around it have been checked. */
+function checkScope(
+  { nodes, outer, locals }: DefinitionScope,
+  checked: ReadonlyMap<DefinitionScope, CheckedScope>,
+  rules: HandlerRules,
+  problems: ProblemList,
+  warnings: ProblemList,
+): CheckedScope {
+  const numbers = numbersById(nodes);
+  const graph = graphOf(nodes, numbers);
+  checkGraph(nodes, numbers, graph, problems);
+  checkBranches(nodes, numbers, rules.catalog, problems, warnings);
+  const around = outer && checked.get(outer.scope);
+  const outerSites = outer && around ? { sites: around.sites, owner: outer.owner.index, locals } : null;
+  if (outerSites) warnOfHiddenIds(nodes, outerSites.sites, warnings);
+  const sites = new CheckingSites(nodes, numbers, new Ancestors(graph, topologicalOrder(graph)), problems, outerSites);
+  for (const node of nodes) checkNode(node, rules, sites, problems, warnings);
+  return { sites, graph };
+}
+
 function checkNode(
   node: DefinitionNode,
   rules: HandlerRules,
@@ -117,11 +149,14 @@ function checkNode(
   problems: ProblemList,
   warnings: ProblemList,
 ): void {
+  checkScopeFields(node, problems);
   const compilable = checkHandler(node, rules, problems, warnings);
   compileConditions(node, sites);
   if (!compilable || node.handler === null) return;
-  if (isControlHandler(node.handler)) compileControlAction(node, node.handler, sites);
-  else compileTaskConfig(node, sites);
+  const { handler } = node;
+  if (!isControlHandler(handler)) compileTaskConfig(node, sites);
+  else if (!isScopeHandler(handler)) compileControlAction(node, handler, sites);
+  else if (handler === 'map') compileMapExpressions(node, sites);
 }
 
 function defaultQueue(top: JsonObject): string | undefined {

@@ -15,6 +15,14 @@ const inBraces = /^\s*\{\{.*\}\}\s*$/s;
 const stepRead = /^(?:nodes\[["']([^"']*)["']\]|([A-Za-z_]\w*)\.(?:output|branch|error|attempt)\b)/;
 const bracesHint = 'this is CEL as it stands: leave out the braces';
 
+/** Where a scope stands, and the names that the maps around it bind. */
+export interface OuterSites {
+  readonly sites: CheckingSites;
+  /** The number of the node whose body it is. */
+  readonly owner: number;
+  readonly locals: readonly string[];
+}
+
 /**
  * Reports what does not compile, and what reads a step that is not upstream. What it hands out is for its references: it
  * cannot be evaluated.
@@ -27,8 +35,14 @@ export class CheckingSites implements ExpressionSites {
     private readonly numbers: ReadonlyMap<string, number>,
     private readonly ancestors: Ancestors,
     private readonly problems: ProblemList,
+    private readonly outer: OuterSites | null = null,
   ) {
-    this.nodeIds = new Set(numbers.keys());
+    this.nodeIds = new Set([...numbers.keys(), ...(outer?.sites.nodeIds ?? [])]);
+  }
+
+  /** Whether a node of that id can be named from here. */
+  sees(id: string): boolean {
+    return this.nodeIds.has(id);
   }
 
   expression(source: string, place: ExpressionPlace): Expression {
@@ -59,7 +73,11 @@ export class CheckingSites implements ExpressionSites {
   }
 
   private options({ locals, secrets }: ExpressionPlace) {
-    return { nodeIds: this.nodeIds, locals: locals ?? [], secrets: secrets ?? ('refused' as const) };
+    return {
+      nodeIds: this.nodeIds,
+      locals: [...(this.outer?.locals ?? []), ...(locals ?? [])],
+      secrets: secrets ?? ('refused' as const),
+    };
   }
 
   private compiled<T>(place: ExpressionPlace, compile: () => T): T | undefined {
@@ -97,6 +115,9 @@ export class CheckingSites implements ExpressionSites {
     if (reference.kind !== 'node') return undefined;
     const { id } = reference;
     const number = this.numbers.get(id);
+    if (number === undefined && this.outer?.sites.nodeIds.has(id)) {
+      return this.outer.sites.fault(reference, { pointer: '', reader: this.outer.owner });
+    }
     if (number === undefined) return { message: `there is no node \`${id}\``, hint: () => didYouMean(id, this.nodeIds) };
     if (reader === 'end') return undefined;
     if (reader === 'start') return { message: `\`${id}\` cannot be read here: no step has run yet` };

@@ -3,9 +3,10 @@ import type { Expression, Template } from '../expression/expression.ts';
 import { configOf } from './config-check.ts';
 import type { ConditionConfig, RouterConfig } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
+import { localNames } from './definition-scopes.ts';
 import type { ExpressionPlace, ExpressionSites } from './expression-sites.ts';
 import { jsonPointer } from './json-pointer.ts';
-import type { ControlHandler, PlanAction } from './plan.ts';
+import type { ControlHandler, MapAction, PlanAction, ScopeHandler } from './plan.ts';
 import { isObject } from './subschemas.ts';
 
 export interface NodeConditions {
@@ -33,7 +34,11 @@ export function compileTaskConfig(node: DefinitionNode, sites: ExpressionSites):
 }
 
 /** A control node whose configuration has the right shape, see config-check.ts. */
-export function compileControlAction(node: DefinitionNode, handler: ControlHandler, sites: ExpressionSites): PlanAction {
+export function compileControlAction(
+  node: DefinitionNode,
+  handler: Exclude<ControlHandler, ScopeHandler>,
+  sites: ExpressionSites,
+): PlanAction {
   const config = configOf(node);
   const pointer = jsonPointer(node.pointer, 'config');
   const place = (...path: (string | number)[]): ExpressionPlace => ({
@@ -62,6 +67,16 @@ export function compileControlAction(node: DefinitionNode, handler: ControlHandl
     case 'evaluate_condition':
       return compileConditionList(config as unknown as ConditionConfig, place, sites);
   }
+}
+
+/** The expressions of a `map` that are evaluated where it stands. */
+export function compileMapExpressions(node: DefinitionNode, sites: ExpressionSites): Pick<MapAction, 'items' | 'filter'> {
+  const { items = null, filter } = node.fields;
+  const place = (field: string): ExpressionPlace => ({ pointer: jsonPointer(node.pointer, field), reader: node.index });
+  return {
+    items: sites.template(items, place('items')),
+    filter: filter === undefined ? null : sites.expression(filter, { ...place('filter'), locals: localNames(node) }),
+  };
 }
 
 type PlaceOf = (...path: (string | number)[]) => ExpressionPlace;

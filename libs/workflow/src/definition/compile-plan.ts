@@ -1,14 +1,15 @@
 import { parseDuration, type HandlerFacts, type Json } from '@jetsaga/contracts';
-import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
+import { compileConditions, compileControlAction, compileMapExpressions, compileTaskConfig } from './compile-node.ts';
 import { compileIdempotencyKey, compileTrigger } from './compile-triggers.ts';
-import { isControlHandler } from './control-config.ts';
+import { isControlHandler, isScopeHandler } from './control-config.ts';
 import type { DefinitionDocument, NodeDocument } from './definition-document.ts';
-import { definitionNodes, type DefinitionNode } from './definition-nodes.ts';
+import type { DefinitionNode } from './definition-nodes.ts';
+import { definitionScopes, localNames, type DefinitionScope } from './definition-scopes.ts';
 import type { ExpressionSites } from './expression-sites.ts';
 import { graphOf, numbersById, topologicalOrder } from './graph.ts';
 import { queueOf, retryOf, timeoutOf } from './handler-facts.ts';
 import { jsonPointer } from './json-pointer.ts';
-import type { Plan, PlanAction, PlanEdge, PlanNode, PlanScope } from './plan.ts';
+import type { Plan, PlanAction, PlanEdge, PlanNode, PlanScope, ScopeHandler } from './plan.ts';
 import { LineStarts, Positions } from './positions.ts';
 import { ProblemList } from './problem.ts';
 import { checkShape } from './shape-check.ts';
@@ -51,10 +52,11 @@ function compile(
   const [first] = problems.sorted();
   if (first) throw new Error(`${first.pointer} ${first.message}`);
   const document = json as unknown as DefinitionDocument;
-  const nodes = definitionNodes(json);
-  const sites = throwingSites(nodes);
-  const root = compileScope(nodes, document, handlers, sites);
-  const outputs = nodes.filter(({ handler }) => handler === 'output');
+  const scopes = definitionScopes(json);
+  const rootScope = scopes[0]!;
+  const sites = throwingSites(rootScope);
+  const root = compileScope(rootScope, { scopes, document, handlers });
+  const outputs = rootScope.nodes.filter(({ handler }) => handler === 'output');
   const { idempotencyKey } = document;
   return {
     key,
@@ -75,12 +77,17 @@ function compile(
   };
 }
 
-function compileScope(
-  nodes: readonly DefinitionNode[],
-  document: DefinitionDocument,
-  handlers: Readonly<Record<string, HandlerFacts>>,
-  sites: ExpressionSites,
-): PlanScope {
+/** What all scopes of a definition are compiled with. */
+interface Compilation {
+  readonly scopes: readonly DefinitionScope[];
+  readonly document: DefinitionDocument;
+  readonly handlers: Readonly<Record<string, HandlerFacts>>;
+}
+
+function compileScope(scope: DefinitionScope, compilation: Compilation): PlanScope {
+  const { nodes } = scope;
+  if (nodes.length === 0) throw new Error('a scope has no nodes');
+  const sites = throwingSites(scope);
   const numbers = numbersById(nodes);
   if (numbers.size !== nodes.length) throw new Error('two nodes share an id');
   const order = topologicalOrder(graphOf(nodes, numbers));
@@ -89,7 +96,7 @@ function compileScope(
   const outgoing: PlanEdge[][] = nodes.map(() => []);
   for (const edge of incoming.flat()) outgoing[numbers.get(edge.from)!]!.push(edge);
   const ordered = order.map((number): [string, PlanNode] => {
-    const node = compileNode(nodes[number]!, incoming[number]!, outgoing[number]!, document, handlers, sites);
+    const node = compileNode(nodes[number]!, { incoming: incoming[number]!, outgoing: outgoing[number]! }, compilation, sites);
     return [node.id, node];
   });
   return {
@@ -110,20 +117,18 @@ function edgesInto(node: DefinitionNode, numbers: ReadonlyMap<string, number>): 
 
 function compileNode(
   node: DefinitionNode,
-  incoming: readonly PlanEdge[],
-  outgoing: readonly PlanEdge[],
-  document: DefinitionDocument,
-  handlers: Readonly<Record<string, HandlerFacts>>,
+  edges: Pick<PlanNode, 'incoming' | 'outgoing'>,
+  compilation: Compilation,
   sites: ExpressionSites,
 ): PlanNode {
+  const { document, handlers } = compilation;
   const fields = node.fields as NodeDocument;
   const facts = Object.hasOwn(handlers, fields.handler) ? handlers[fields.handler] : undefined;
   return {
     id: fields.id,
     handler: fields.handler,
-    action: actionOf(node, fields, queueOf(fields, document, facts), sites),
-    incoming,
-    outgoing,
+    action: actionOf(node, queueOf(fields, document, facts), compilation, sites),
+    ...edges,
     join: fields.join ?? 'all',
     ...compileConditions(node, sites),
     retry: retryOf(fields, document, facts),
@@ -135,13 +140,31 @@ function compileNode(
   };
 }
 
-function actionOf(
-  node: DefinitionNode,
-  { id, handler }: NodeDocument,
-  queue: string | undefined,
-  sites: ExpressionSites,
-): PlanAction {
-  if (isControlHandler(handler)) return compileControlAction(node, handler, sites);
+function actionOf(node: DefinitionNode, queue: string | undefined, compilation: Compilation, sites: ExpressionSites): PlanAction {
+  const { id, handler } = node.fields as NodeDocument;
+  if (isControlHandler(handler)) {
+    return isScopeHandler(handler) ? scopeAction(node, handler, compilation, sites) : compileControlAction(node, handler, sites);
+  }
   if (queue === undefined) throw new Error(`nobody knows the queue of \`${handler}\`, which \`${id}\` asks for`);
   return { kind: 'task', queue, config: compileTaskConfig(node, sites) };
+}
+
+const defaultMapConcurrency = 64;
+
+function scopeAction(owner: DefinitionNode, handler: ScopeHandler, compilation: Compilation, sites: ExpressionSites): PlanAction {
+  const body = compilation.scopes.find(({ outer }) => outer?.owner === owner);
+  if (!body) throw new Error(`\`${owner.id}\` has no nodes`);
+  const { strategy = 'wait_all', maxConcurrency, mode } = owner.fields;
+  const scope = compileScope(body, compilation);
+  if (handler === 'group') return { kind: 'group', scope, strategy, maxConcurrency: maxConcurrency ?? null };
+  const [itemName, indexName] = localNames(owner);
+  return {
+    kind: 'map',
+    scope,
+    strategy,
+    maxConcurrency: mode === 'sequential' ? 1 : (maxConcurrency ?? defaultMapConcurrency),
+    ...compileMapExpressions(owner, sites),
+    itemName,
+    indexName,
+  };
 }

@@ -89,6 +89,8 @@ function checkMeaning(handler: ControlHandler, config: Json, refuse: Refuse): vo
     case 'output':
     case 'aggregate':
     case 'fail':
+    case 'group':
+    case 'map':
       break;
   }
 }

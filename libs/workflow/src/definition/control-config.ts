@@ -1,6 +1,6 @@
 import { limits, type Json, type JsonObject } from '@jetsaga/contracts';
 import type { BranchText } from './definition-document.ts';
-import { controlHandlers, type ConditionOperator, type ControlHandler } from './plan.ts';
+import { controlHandlers, type ConditionOperator, type ControlHandler, type ScopeHandler } from './plan.ts';
 import { isObject } from './subschemas.ts';
 
 /** Branch names with a meaning of their own: no handler and no route has them. */
@@ -82,6 +82,11 @@ export function isControlHandler(name: string): name is ControlHandler {
   return (controlHandlers as readonly string[]).includes(name);
 }
 
+/** Whether it is a control node with a DAG of its own. */
+export function isScopeHandler(handler: ControlHandler): handler is ScopeHandler {
+  return handler === 'group' || handler === 'map';
+}
+
 /** The branches that a control node can end with; undefined when only running it can tell. */
 export function controlBranches(handler: ControlHandler, config: Json | undefined): readonly string[] | undefined {
   switch (handler) {
@@ -95,6 +100,8 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
     case 'delay':
     case 'emit_event':
     case 'fail':
+    case 'group':
+    case 'map':
       return [];
   }
 }

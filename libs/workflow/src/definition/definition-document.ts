@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@jetsaga/contracts';
-import type { Join } from './plan.ts';
+import type { Join, ScopeStrategy } from './plan.ts';
 
 /** A definition as it is written, once its shape was checked against definition-schema.ts. */
 export interface DefinitionDocument {
@@ -43,6 +43,15 @@ export interface NodeDocument {
   readonly deadline?: DurationText;
   readonly queue?: string;
   readonly onError?: 'fail' | 'continue';
+  /** From here on: of `group` and `map` only. */
+  readonly nodes?: readonly NodeDocument[];
+  readonly strategy?: ScopeStrategy;
+  readonly maxConcurrency?: number;
+  readonly items?: Json;
+  readonly filter?: string;
+  readonly itemName?: string;
+  readonly indexName?: string;
+  readonly mode?: 'parallel' | 'sequential';
 }
 
 export type DependencyDocument = string | { readonly node: string; readonly on?: BranchText | readonly BranchText[] };

@@ -22,20 +22,20 @@ export interface DefinitionNode {
   readonly handler: string | null;
   readonly dependencies: readonly NodeDependency[];
   readonly fields: Partial<NodeDocument>;
+  /** What stands in `nodes`: the body of a `group` or `map`. */
+  readonly body: Json | undefined;
 }
 
 /** Pointers at which, or beneath which, the shape is wrong. */
 export type Misshapen = ReadonlySet<string>;
 
-/** All of them, in the order of the document; what is no object is a node of which nothing is known. */
-export function definitionNodes(document: Json, misshapen: Misshapen = new Set()): DefinitionNode[] {
-  const dag = isObject(document) ? document.dag : undefined;
-  const nodes = isObject(dag) ? dag.nodes : undefined;
-  return Array.isArray(nodes) ? nodes.map((node, index) => definitionNode(isObject(node) ? node : {}, index, misshapen)) : [];
+/** The nodes of one scope, in the order of the document; what is no object is a node of which nothing is known. */
+export function nodesAt(nodes: Json | undefined, pointer: string, misshapen: Misshapen): DefinitionNode[] {
+  if (!Array.isArray(nodes)) return [];
+  return nodes.map((node, index) => definitionNode(isObject(node) ? node : {}, index, jsonPointer(pointer, index), misshapen));
 }
 
-function definitionNode(node: JsonObject, index: number, misshapen: Misshapen): DefinitionNode {
-  const pointer = jsonPointer('/dag/nodes', index);
+function definitionNode(node: JsonObject, index: number, pointer: string, misshapen: Misshapen): DefinitionNode {
   return {
     index,
     pointer,
@@ -43,6 +43,7 @@ function definitionNode(node: JsonObject, index: number, misshapen: Misshapen): 
     handler: typeof node.handler === 'string' ? node.handler : null,
     dependencies: dependenciesOf(node.dependencies, jsonPointer(pointer, 'dependencies'), misshapen),
     fields: wellShaped(node, pointer, misshapen) as Partial<NodeDocument>,
+    body: node.nodes,
   };
 }
 

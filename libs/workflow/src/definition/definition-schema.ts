@@ -25,6 +25,12 @@ const retry = {
   },
 };
 
+const localName = {
+  type: 'string',
+  pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$',
+  description: 'Of a `map`: what its expressions call it.',
+};
+
 const dependency = {
   type: ['string', 'object'],
   minLength: 1,
@@ -61,6 +67,22 @@ const node = {
     deadline: timeout,
     queue,
     onError: { enum: ['fail', 'continue'] },
+    nodes: { $ref: '#/$defs/nodes', description: 'The body of a `group` or `map`.' },
+    strategy: {
+      enum: ['fail_fast', 'wait_all', 'best_effort', 'race'],
+      description: 'What failures inside a `group` or `map` mean.',
+    },
+    maxConcurrency: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000,
+      description: 'Steps of a `group`, or items of a `map`, at a time.',
+    },
+    items: { description: 'Of a `map`: template of the list or object.' },
+    filter: { ...expression, description: 'Of a `map`: CEL condition over an item; false leaves it out.' },
+    itemName: localName,
+    indexName: localName,
+    mode: { enum: ['parallel', 'sequential'], description: 'Of a `map`: `sequential` is one item at a time.' },
   },
 };
 

@@ -48,10 +48,14 @@ function holders(document: Json): [Json | undefined, string][] {
     [defaults, '/defaults'],
     [isObject(defaults) ? defaults.retry : undefined, '/defaults/retry'],
   ];
-  const nodes = isObject(dag) && Array.isArray(dag.nodes) ? dag.nodes : [];
-  for (const [index, node] of nodes.entries()) {
-    const at = jsonPointer('/dag/nodes', index);
-    found.push([node, at], [isObject(node) ? node.retry : undefined, jsonPointer(at, 'retry')]);
-  }
-  return found;
+  return [...found, ...nodeHolders(isObject(dag) ? dag.nodes : undefined, '/dag/nodes')];
+}
+
+function nodeHolders(nodes: Json | undefined, pointer: string): [Json | undefined, string][] {
+  if (!Array.isArray(nodes)) return [];
+  return nodes.flatMap((node, index): [Json | undefined, string][] => {
+    if (!isObject(node)) return [];
+    const at = jsonPointer(pointer, index);
+    return [[node, at], [node.retry, jsonPointer(at, 'retry')], ...nodeHolders(node.nodes, jsonPointer(at, 'nodes'))];
+  });
 }

@@ -8,7 +8,7 @@ import {
 } from '@jetsaga/contracts';
 import { isControlHandler } from './control-config.ts';
 import type { DefinitionDocument, NodeDocument, RetryDocument } from './definition-document.ts';
-import { definitionNodes } from './definition-nodes.ts';
+import { definitionScopes } from './definition-scopes.ts';
 import type { HandlerCatalog } from './plan.ts';
 
 /**
@@ -20,7 +20,7 @@ export function collectHandlerFacts(
   catalog: HandlerCatalog,
 ): Record<string, HandlerFacts> {
   const facts: Record<string, HandlerFacts> = {};
-  for (const { handler } of definitionNodes(definition.document)) {
+  for (const { handler } of definitionScopes(definition.document).flatMap(({ nodes }) => nodes)) {
     const known = handler === null || isControlHandler(handler) ? undefined : catalog.get(handler);
     if (handler === null || known === undefined) continue;
     const { queue, branches, timeoutMs, retry } = known;

@@ -11,6 +11,8 @@ export const controlHandlers = [
   'delay',
   'emit_event',
   'fail',
+  'group',
+  'map',
 ] as const;
 export type ControlHandler = (typeof controlHandlers)[number];
 
@@ -20,6 +22,9 @@ export type EdgeCondition =
   | { readonly kind: 'failure' }
   | { readonly kind: 'always' }
   | { readonly kind: 'branches'; readonly branches: readonly string[] };
+
+/** Control nodes with a DAG of their own. */
+export type ScopeHandler = Extract<ControlHandler, 'group' | 'map'>;
 
 export interface PlanEdge {
   readonly from: string;
@@ -40,6 +45,9 @@ export type ConditionOperator =
   | 'is_not_null'
   | 'changed_from'
   | 'changed_to';
+
+/** What failures in a scope, or of a map's items, mean for it; see docs/workflows.md. */
+export type ScopeStrategy = 'fail_fast' | 'wait_all' | 'best_effort' | 'race';
 
 /** What a node does: a task for a worker, or one of the control nodes with its parts compiled. */
 export type PlanAction =
@@ -65,7 +73,31 @@ export type PlanAction =
   | { readonly kind: 'aggregate'; readonly config: Template }
   | { readonly kind: 'delay'; readonly mode: 'for' | 'until'; readonly config: Template }
   | { readonly kind: 'emit_event'; readonly config: Template }
-  | { readonly kind: 'fail'; readonly config: Template };
+  | { readonly kind: 'fail'; readonly config: Template }
+  | GroupAction
+  | MapAction;
+
+/** A nested DAG. */
+export interface GroupAction {
+  readonly kind: 'group';
+  readonly scope: PlanScope;
+  readonly strategy: ScopeStrategy;
+  /** Steps under way at a time; null: any number. */
+  readonly maxConcurrency: number | null;
+}
+
+/** A nested DAG for each item of a list or an object. */
+export interface MapAction {
+  readonly kind: 'map';
+  readonly scope: PlanScope;
+  readonly strategy: ScopeStrategy;
+  /** Items under way at a time. */
+  readonly maxConcurrency: number;
+  readonly items: Template;
+  readonly filter: Expression | null;
+  readonly itemName: string;
+  readonly indexName: string;
+}
 
 export interface PlanNode {
   readonly id: string;

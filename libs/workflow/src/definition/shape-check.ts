@@ -4,7 +4,7 @@ import { checkDurations, durationRule } from './duration-check.ts';
 import { definitionSchema } from './definition-schema.ts';
 import type { Misshapen } from './definition-nodes.ts';
 import { jsonPointer, pointerSegments } from './json-pointer.ts';
-import { laterHandlers, laterNodeFields, laterTopLevelFields, laterTriggers, scopeFields } from './later-features.ts';
+import { laterNodeFields, laterTopLevelFields, laterTriggers } from './later-features.ts';
 import type { ProblemCode, ProblemList } from './problem.ts';
 import { valueProblems, type ValueProblem } from './schema-errors.ts';
 import { isObject } from './subschemas.ts';
@@ -32,7 +32,7 @@ export function checkShape(document: Json, problems: ProblemList): Misshapen {
   const misshapen = new Set<string>();
   if (!shape(document)) {
     const errors = (shape.errors ?? []).filter((error) => !concernsLaterTrigger(error, document));
-    for (const problem of reportNamed(errors, problems, misshapen)) report(problem, document, problems, misshapen);
+    for (const problem of reportNamed(errors, problems, misshapen)) report(problem, problems, misshapen);
   }
   refuseLaterTriggers(document, problems, misshapen);
   for (const pointer of checkDurations(document, misshapen, problems)) mark(pointer, misshapen);
@@ -54,12 +54,7 @@ function reportNamed(errors: readonly ErrorObject[], problems: ProblemList, miss
   return valueProblems(others);
 }
 
-function report(
-  { pointer, message, unknown, keyword }: ValueProblem,
-  document: Json,
-  problems: ProblemList,
-  misshapen: Set<string>,
-): void {
+function report({ pointer, message, unknown, keyword }: ValueProblem, problems: ProblemList, misshapen: Set<string>): void {
   mark(pointer, misshapen);
   if (unknown === undefined) {
     problems.add('INVALID_FIELD', pointer, keyword === 'required' ? message : `${fieldName(pointer)} ${message}`);
@@ -67,21 +62,14 @@ function report(
   }
   const { field, known } = unknown;
   const segments = pointerSegments(pointer);
-  const node = segments.length === 4 && segments[0] === 'dag' ? nodeAt(document, Number(segments[2])) : undefined;
-  if (node !== undefined && laterHandlers.has(String(node.handler)) && scopeFields.has(field)) return;
-  const later = segments.length === 1 ? laterTopLevelFields.has(field) : node !== undefined && laterNodeFields.has(field);
+  const isOfNode = segments[0] === 'dag' && segments.at(-3) === 'nodes';
+  const later = segments.length === 1 ? laterTopLevelFields.has(field) : isOfNode && laterNodeFields.has(field);
   if (later) {
     problems.add('NOT_SUPPORTED_YET', pointer, `\`${field}\` ${notYet}`, { part: 'key', hint: 'leave it out for now' });
     return;
   }
   const hint = field === '<<' ? 'YAML 1.2 has no merge keys: write the fields out' : () => didYouMean(field, known);
   problems.add('INVALID_FIELD', pointer, message, { part: 'key', hint });
-}
-
-function nodeAt(document: Json, index: number) {
-  const nodes = isObject(document) && isObject(document.dag) ? document.dag.nodes : undefined;
-  const node = Array.isArray(nodes) ? nodes[index] : undefined;
-  return isObject(node) ? node : undefined;
 }
 
 function fieldName(pointer: string): string {

@@ -1,5 +1,6 @@
 import type { Json } from '@jetsaga/contracts';
 import { isPlainId, nodeName } from '../expression/names.ts';
+import type { CheckingSites } from './checking-sites.ts';
 import { configOf } from './config-check.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
 import type { Graph } from './graph.ts';
@@ -8,6 +9,15 @@ import type { ProblemList } from './problem.ts';
 import { isObject } from './subschemas.ts';
 
 const identifier = /^[A-Za-z_]\w*$/;
+
+/** Ids of an inner scope that stand in front of those around it. */
+export function warnOfHiddenIds(nodes: readonly DefinitionNode[], outer: CheckingSites, warnings: ProblemList): void {
+  for (const { id, pointer } of nodes) {
+    if (id !== null && outer.sees(id)) {
+      warnings.add('HIDDEN_ID', jsonPointer(pointer, 'id'), `\`${id}\` hides the node of that id around this scope`);
+    }
+  }
+}
 
 /** What is allowed and probably not what was wanted. `readAtTheEnd` are the nodes that the definition's `output` reads. */
 export function addWarnings(

@@ -6,6 +6,7 @@ import { timeAfter, timeOf } from './delay-time.ts';
 import type { Draft } from './draft.ts';
 import { inBrief } from './in-brief.ts';
 import { outputsById } from './outputs.ts';
+import { selectItems } from './run-map.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
 
@@ -18,6 +19,7 @@ export type ControlVerdict =
       readonly config: Json;
       readonly event: { id: string; type: string; data: Json; subject?: string };
     }
+  | { readonly kind: 'body'; readonly config?: Json }
   | { readonly kind: 'failed'; readonly error: ErrorShape; readonly config?: Json };
 
 export type ControlAction = Exclude<PlanAction, { kind: 'task' }>;
@@ -41,7 +43,16 @@ export function decideControlNode(draft: Draft, target: StepView, action: Contro
       return emit(action.config.evaluate(bindings), `${draft.execution.id}:${target.path}`);
     case 'fail':
       return fail(action.config.evaluate(bindings));
+    case 'group':
+      return { kind: 'body' };
+    case 'map':
+      return selected(selectItems(action, bindings));
   }
+}
+
+function selected(selection: ReturnType<typeof selectItems>): ControlVerdict {
+  if ('error' in selection) return { kind: 'failed', error: selection.error };
+  return { kind: 'body', config: { ...selection } as unknown as Json };
 }
 
 function completed(output: Json, branch: string | null = null): ControlVerdict {

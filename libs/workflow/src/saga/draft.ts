@@ -13,7 +13,9 @@ import {
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
 import type { Effect, ExecutionState, Moment, OpenedClaimChecks } from './saga-types.ts';
+import type { ScopeView, StepView } from './scope-view.ts';
 import { StepTable } from './step-table.ts';
+import { AllStepsNeeded } from './steps-needed.ts';
 
 /** What a history entry says besides its type, and the notice that goes out with it. */
 export interface Happening {
@@ -34,12 +36,20 @@ export class Draft {
   readonly opened: OpenedClaimChecks;
   /** Steps that settled here and whose dependents have not been looked at yet, in order. */
   readonly settledNow: StepRecord[] = [];
-  /** Something happened here that may be the end of the execution. */
-  mayBeOver = false;
-  /** The execution began to wind down here: steps that wait for nothing but steps that will never start are due now. */
-  cleanUpDue = false;
+  /** Bodies whose roots have not been looked at yet. */
+  readonly scopesToBegin: ScopeView[] = [];
+  /** Scopes in which something happened that may be their end, by path. */
+  readonly mayBeOver = new Set<string>();
+  /** Maps that may begin with more items, or have come to their end. */
+  readonly mapsToContinue: StepView[] = [];
+  /** Scopes that began to wind down here: steps in them that wait for nothing but steps that will never start are due now. */
+  readonly cleanUpsDue: ScopeView[] = [];
+  itemsBegun = 0;
   /** The execution is being cancelled: not even clean-up work starts any more. */
   cleanUpForbidden = false;
+
+  /** Only some of the execution's steps are known. */
+  readonly isPartial: boolean;
 
   private current: ExecutionRecord;
   private table: StepTable;
@@ -54,6 +64,7 @@ export class Draft {
     this.current = state.execution;
     this.table = StepTable.of(state.steps);
     this.seq = state.execution.historySeq;
+    this.isPartial = state.isPartial ?? false;
   }
 
   get execution(): ExecutionRecord {
@@ -68,6 +79,11 @@ export class Draft {
     return this.table.get(path);
   }
 
+  /** For decisions about steps in scopes that may not be known. Throws AllStepsNeeded. */
+  needAllSteps(): void {
+    if (this.isPartial) throw new AllStepsNeeded(this.current.id);
+  }
+
   change(patch: Partial<ExecutionRecord>): void {
     this.current = { ...this.current, ...patch };
   }
@@ -77,7 +93,7 @@ export class Draft {
     this.table = this.table.with(step);
     if (step.settledSeq === null) return;
     this.settledNow.push(step);
-    this.mayBeOver = true;
+    this.mayBeOver.add(step.scope);
   }
 
   /** Notes what happened in the history, and tells the world where there is a notice for it. Returns the sequence. */
@@ -131,7 +147,8 @@ export class Draft {
   seal(): { readonly state: ExecutionState; readonly effects: readonly Effect[] } {
     const execution = this.seq === this.current.historySeq ? this.current : { ...this.current, historySeq: this.seq };
     this.effects.push(...this.dispatches.values());
-    return { state: { execution, steps: this.table }, effects: this.effects };
+    const isPartial = this.isPartial;
+    return { state: { execution, steps: this.table, ...(isPartial && { isPartial }) }, effects: this.effects };
   }
 }
 

@@ -2,9 +2,10 @@ import type { StepRecord, TimerRecord } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep } from './locate-step.ts';
 import type { IgnoredReason } from './saga-types.ts';
+import { onMapTimer } from './run-map.ts';
 import { completeDelay, dispatchAgain } from './schedule-step.ts';
 import type { StepView } from './scope-view.ts';
-import { failStep, withdrawTask } from './settle-step.ts';
+import { closeBody, failStep, withdrawTask } from './settle-step.ts';
 import { clearStepTimer } from './step-timers.ts';
 import { beginFailing } from './winding-down.ts';
 
@@ -40,6 +41,10 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
         `the step was not done within ${target.node.deadlineMs} ms, all attempts together`,
       );
       return undefined;
+    case 'map':
+      if (target.node.action.kind !== 'map') return 'stale_timer';
+      onMapTimer(draft, target, step);
+      return undefined;
     case 'wait_timeout':
       return 'stale_timer';
   }
@@ -71,6 +76,7 @@ function nextAttempt(draft: Draft, target: StepView, step: StepRecord): void {
 
 function outOfTime(draft: Draft, target: StepView, step: StepRecord, code: string, message: string): void {
   withdrawTask(draft, step, message);
+  closeBody(draft, target.path, message);
   const times = { startedAt: step.startedAt, finishedAt: draft.moment.at, worker: step.worker };
   failStep(draft, target, step, { code, message }, times, message);
 }

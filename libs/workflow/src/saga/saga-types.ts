@@ -19,6 +19,8 @@ import type { Plan } from '../definition/plan.ts';
 export interface ExecutionState {
   readonly execution: ExecutionRecord;
   readonly steps: ReadonlyMap<string, StepRecord>;
+  /** Only the root's steps are sure to be there, and those of the scopes around and at what the event is about. */
+  readonly isPartial?: boolean;
 }
 
 /** What is given to every decision as data: the time, and a number in [0, 1) for jitter. */

@@ -4,7 +4,9 @@ import type { Bindings, Template } from '../expression/expression.ts';
 import { bindingsFor, evaluated } from './bindings.ts';
 import { decideControlNode, type ControlAction, type ControlVerdict } from './control-node.ts';
 import type { Draft } from './draft.ts';
-import type { StepView } from './scope-view.ts';
+import { beginMap } from './run-map.ts';
+import { mapItems, openScopeRecord } from './scope-record.ts';
+import { bodyView, type StepView } from './scope-view.ts';
 import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.ts';
 import { inBrief } from './in-brief.ts';
 import { pendingStep } from './step-record.ts';
@@ -113,10 +115,26 @@ function decideControl(draft: Draft, target: StepView, step: StepRecord, action:
       draft.cause({ kind: 'emit_event', ...verdict.value.event, at });
       completeStep(draft, target, tried, { result: { id: verdict.value.event.id }, branch: null, times, data: { why } });
       return;
+    case 'body':
+      beginBody(draft, target, tried, why);
+      return;
     case 'delayed':
       delayStep(draft, target, tried, verdict.value.until, why);
       return;
   }
+}
+
+/** A step with a DAG of its own is RUNNING until that has ended. */
+function beginBody(draft: Draft, target: StepView, step: StepRecord, why: string): void {
+  const running: StepRecord = { ...step, status: 'RUNNING' };
+  draft.happened('step.running', { step: running, data: { why }, notice: 'step.running' });
+  draft.put(running);
+  setDeadline(draft, target.node, running);
+  const body = bodyView(target, null);
+  if (body) {
+    draft.put(openScopeRecord(draft, body.path));
+    draft.scopesToBegin.push(body);
+  } else beginMap(draft, target, mapItems(draft, running));
 }
 
 function delayStep(draft: Draft, target: StepView, step: StepRecord, until: number, why: string): void {

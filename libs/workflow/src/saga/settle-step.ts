@@ -1,7 +1,8 @@
-import { type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
+import { parseStepPath, stepPath, type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
 import type { Draft } from './draft.ts';
-import type { StepView } from './scope-view.ts';
+import { isWithin, scopeAt, stepView, type StepView } from './scope-view.ts';
+import { isOpenStep } from './step-record.ts';
 import { clearStepTimers } from './step-timers.ts';
 
 /** When and by whom the work was done, as the worker reported it. */
@@ -44,7 +45,7 @@ export function failStep(
   times: WorkTimes,
   why: string,
 ): void {
-  const error: ErrorShape = { ...cause, path };
+  const error: ErrorShape = { ...cause, path: cause.path ?? path };
   clearStepTimers(draft, node, step);
   if (node.onError === 'continue' && node.action.kind !== 'fail') {
     const output = errorJson(error);
@@ -77,6 +78,32 @@ export function cancelStep(draft: Draft, { node }: StepView, step: StepRecord, w
   clearStepTimers(draft, node, step);
   const settledSeq = draft.happened('step.cancelled', { step, data: { why } });
   draft.put({ ...step, status: 'CANCELLED', finishedAt: draft.moment.at, waitingFor: null, settledSeq });
+  if (isOpenStep(step)) closeBody(draft, stepPath(step.scope, step.node), why);
+}
+
+/**
+ * Ends all that is under way inside a step that has a body: nothing more is decided there. A map that goes on keeps its own record
+ * open. Throws AllStepsNeeded.
+ */
+export function closeBody(draft: Draft, path: string, why: string, own: 'close' | 'keep' = 'close'): void {
+  const { action } = bodyOwner(draft, path)?.node ?? {};
+  if (action?.kind !== 'group' && action?.kind !== 'map') return;
+  draft.needAllSteps();
+  for (const [scope, { record }] of [...draft.steps.byScope()]) {
+    if (!isWithin(scope, path)) continue;
+    if (record && isOpenStep(record) && !(own === 'keep' && scope === path)) draft.put({ ...record, status: 'CANCELLED', finishedAt: draft.moment.at });
+    const view = scopeAt(draft.plan, scope);
+    for (const step of [...draft.steps.in(scope).values()].filter(isOpenStep)) {
+      const target = view && stepView(view, step.node);
+      if (target) cancelStep(draft, target, step, why);
+    }
+  }
+}
+
+function bodyOwner(draft: Draft, path: string): StepView | undefined {
+  const { scope, node } = parseStepPath(path);
+  const view = scopeAt(draft.plan, scope);
+  return view && stepView(view, node);
 }
 
 /** Takes back the task of the open attempt, wherever it is: in the queue, with a worker, or deferred by one. */

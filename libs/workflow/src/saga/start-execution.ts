@@ -1,8 +1,7 @@
 import type { ExecutionRecord } from '@jetsaga/contracts';
-import { advance, beginScope } from './advance.ts';
+import { advance, beginExecution } from './advance.ts';
 import { Draft } from './draft.ts';
 import type { Effect, ExecutionState, Moment, OpenedClaimChecks, StartRequest } from './saga-types.ts';
-import { rootView } from './scope-view.ts';
 import { setExecutionTimeout } from './step-timers.ts';
 
 export interface StartDecision {
@@ -38,7 +37,7 @@ export function startExecution(request: StartRequest, moment: Moment, opened: Op
   const draft = new Draft(plan, { execution, steps: new Map() }, moment, opened);
   draft.happened('execution.started', { by, notice: 'started', noticeData: { by } });
   setExecutionTimeout(draft);
-  beginScope(draft, rootView(plan));
+  beginExecution(draft);
   advance(draft);
   return { kind: 'started', ...draft.seal() };
 }

@@ -1,81 +1,72 @@
-import { stepPath, type StepRecord } from '@jetsaga/contracts';
-import { isOpenStep } from './step-record.ts';
+import { parseStepPath, stepPath, type StepRecord } from '@jetsaga/contracts';
+import { LayeredMap } from './layered-map.ts';
+import { ScopeSteps } from './scope-steps.ts';
 
 /**
- * The steps of an execution by path, as an immutable map that makes a changed copy cheaply: few recent records lie over a larger base
- * that the versions share, so that one event among thousands of steps costs neither a copy nor a count of all of them.
+ * The steps of an execution, scope by scope, as an immutable map by path. A scope's own record has the path of its scope and a slash:
+ * `each[3]/`.
  */
 export class StepTable implements ReadonlyMap<string, StepRecord> {
   readonly size: number;
-  /** How many steps are scheduled and not settled. */
-  readonly open: number;
-  /** Steps that failed for good, in the order in which they did. */
-  readonly failed: readonly StepRecord[];
-  private readonly base: ReadonlyMap<string, StepRecord>;
-  private readonly recent: ReadonlyMap<string, StepRecord>;
+  private readonly scopes: LayeredMap<ScopeSteps>;
 
-  private constructor(facts: Pick<StepTable, 'size' | 'open' | 'failed'>, base: StepTable['base'], recent: StepTable['recent']) {
-    this.size = facts.size;
-    this.open = facts.open;
-    this.failed = facts.failed;
-    this.base = base;
-    this.recent = recent;
+  private constructor(scopes: LayeredMap<ScopeSteps>, size: number) {
+    this.scopes = scopes;
+    this.size = size;
   }
 
   static of(steps: ReadonlyMap<string, StepRecord>): StepTable {
     if (steps instanceof StepTable) return steps;
-    const failed: StepRecord[] = [];
-    let open = 0;
-    for (const step of steps.values()) {
-      if (isOpenStep(step)) open += 1;
-      if (step.status === 'FAILED') failed.push(step);
-    }
-    failed.sort((a, b) => (a.settledSeq ?? 0) - (b.settledSeq ?? 0));
-    return new StepTable({ size: steps.size, open, failed }, steps, new Map());
+    const byScope = Map.groupBy(steps.values(), ({ scope }) => scope);
+    const scopes = new Map([...byScope].map(([scope, records]) => [scope, ScopeSteps.of(records)]));
+    return new StepTable(LayeredMap.of(scopes), steps.size);
   }
 
   with(step: StepRecord): StepTable {
-    const path = stepPath(step.scope, step.node);
-    const old = this.get(path);
-    const size = old ? this.size : this.size + 1;
-    const open = this.open + (isOpenStep(step) ? 1 : 0) - (old && isOpenStep(old) ? 1 : 0);
-    const failed = step.status === 'FAILED' ? [...this.failed, step] : this.failed;
-    const recent = new Map(this.recent).set(path, step);
-    const isTooLong = recent.size ** 2 > this.base.size + longestSquare;
-    return isTooLong
-      ? new StepTable({ size, open, failed }, new Map([...this.base, ...recent]), new Map())
-      : new StepTable({ size, open, failed }, this.base, recent);
+    const scope = this.in(step.scope);
+    const size = scope.get(step.node) === undefined ? this.size + 1 : this.size;
+    return new StepTable(this.scopes.with(step.scope, scope.with(step)), size);
+  }
+
+  /** What is known of the scope at that path. */
+  in(scope: string): ScopeSteps {
+    return this.scopes.get(scope) ?? ScopeSteps.none;
+  }
+
+  /** The scopes that are on record, by path. */
+  byScope(): MapIterator<[string, ScopeSteps]> {
+    return this.scopes.entries();
   }
 
   get(path: string): StepRecord | undefined {
-    return this.recent.get(path) ?? this.base.get(path);
+    const { scope, node } = parseStepPath(path);
+    return this.in(scope).get(node);
   }
 
   has(path: string): boolean {
-    return this.recent.has(path) || this.base.has(path);
+    return this.get(path) !== undefined;
   }
 
   forEach(visit: (step: StepRecord, path: string, map: ReadonlyMap<string, StepRecord>) => void): void {
     for (const [path, step] of this) visit(step, path, this);
   }
 
+  *values(): MapIterator<StepRecord> {
+    for (const scope of this.scopes.values()) {
+      if (scope.record) yield scope.record;
+      yield* scope.values();
+    }
+  }
+
   *entries(): MapIterator<[string, StepRecord]> {
-    for (const [path, step] of this.base) yield [path, this.recent.get(path) ?? step];
-    for (const [path, step] of this.recent) if (!this.base.has(path)) yield [path, step];
+    for (const step of this.values()) yield [stepPath(step.scope, step.node), step];
   }
 
   *keys(): MapIterator<string> {
-    for (const [path] of this) yield path;
-  }
-
-  *values(): MapIterator<StepRecord> {
-    for (const [, step] of this) yield step;
+    for (const [path] of this.entries()) yield path;
   }
 
   [Symbol.iterator](): MapIterator<[string, StepRecord]> {
     return this.entries();
   }
 }
-
-/** The recent records are merged into the base when they are more than about the root of its size: both costs are then alike. */
-const longestSquare = 1_024;

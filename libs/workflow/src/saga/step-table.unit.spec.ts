@@ -25,8 +25,13 @@ describe('StepTable', () => {
         }
         for (const [version, expected] of versions) {
           expect(version.size).toBe(expected.size);
-          expect(version.open).toBe([...expected.values()].filter(isOpenStep).length);
-          expect(version.failed.map((step) => step.node).toSorted()).toEqual(
+          expect(version.in('').open).toBe([...expected.values()].filter(isOpenStep).length);
+          expect(
+            version
+              .in('')
+              .failed.map((step) => step.node)
+              .toSorted(),
+          ).toEqual(
             [...expected.values()]
               .filter((step) => step.status === 'FAILED')
               .map((step) => step.node)

@@ -1,6 +1,7 @@
-import type { StepRecord, TimerKey, TimerKind } from '@jetsaga/contracts';
+import { stepPath, type StepRecord, type TimerKey, type TimerKind } from '@jetsaga/contracts';
 import type { PlanNode } from '../definition/plan.ts';
 import type { Draft } from './draft.ts';
+import { progressOf } from './map-progress.ts';
 
 /** The longest time that anything waits: beyond it a due time would be no date any more. A hundred years. */
 export const longestWaitMs = 100 * 365 * 86_400_000;
@@ -31,7 +32,13 @@ export function clearStepTimers(draft: Draft, node: PlanNode, step: StepRecord):
   if (step.status === 'RETRYING') clearStepTimer(draft, step, 'retry');
   if (step.status === 'QUEUED' && node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
   if (step.status === 'WAITING' && node.action.kind === 'delay') clearStepTimer(draft, step, 'delay');
+  if (node.action.kind === 'map' && isMapTimed(draft, step)) clearStepTimer(draft, step, 'map');
   if (node.deadlineMs !== null) clearStepTimer(draft, step, 'deadline');
+}
+
+function isMapTimed(draft: Draft, { scope, node }: StepRecord): boolean {
+  const { record } = draft.steps.in(stepPath(scope, node));
+  return record !== undefined && progressOf(record.config).isTimed;
 }
 
 /** The two times that begin with the first attempt and with each stay in the queue. */

@@ -1,7 +1,8 @@
 import { stepPath, type Ending, type ErrorShape, type StepRecord } from '@jetsaga/contracts';
 import type { PlanNode } from '../definition/plan.ts';
 import type { Draft } from './draft.ts';
-import { scopeAt, stepView, type ScopeView } from './scope-view.ts';
+import { isWindingDown } from './scope-record.ts';
+import { rootView, stepView, type ScopeView } from './scope-view.ts';
 import { cancelStep, errorJson } from './settle-step.ts';
 import { isOpenStep } from './step-record.ts';
 import { clearExecutionTimeout } from './step-timers.ts';
@@ -38,7 +39,7 @@ export function outlastsFailure(draft: Draft, node: PlanNode): boolean {
 /** A dependency as a join sees it: while the execution winds down, what has not started is as good as CANCELLED. */
 export function dependency(draft: Draft, view: ScopeView, id: string): StepRecord | 'cancelled' | undefined {
   const step = draft.step(stepPath(view.path, id));
-  if (step || draft.execution.ending === null) return step;
+  if (step || !isWindingDown(draft, view)) return step;
   const node = view.scope.nodes.get(id);
   return node && outlastsFailure(draft, node) ? undefined : 'cancelled';
 }
@@ -46,12 +47,27 @@ export function dependency(draft: Draft, view: ScopeView, id: string): StepRecor
 function windDown(draft: Draft, ending: Ending): void {
   if (draft.execution.ending === null) clearExecutionTimeout(draft);
   draft.change({ ending });
-  draft.mayBeOver = true;
-  draft.cleanUpDue = true;
+  const root = rootView(draft.plan);
+  draft.mayBeOver.add(root.path);
+  draft.cleanUpsDue.push(root);
   const why = draft.cleanUpForbidden ? 'the execution is cancelled' : `the execution is failing: ${ending.error.code}`;
-  for (const step of [...draft.steps.values()].filter(isOpenStep)) {
-    const view = scopeAt(draft.plan, step.scope);
-    const target = view && stepView(view, step.node);
+  cancelOpenSteps(draft, root, why);
+}
+
+/** What is under way in a scope, and what is inside that; clean-up work goes on. */
+function cancelOpenSteps(draft: Draft, view: ScopeView, why: string): void {
+  for (const step of [...draft.steps.in(view.path).values()].filter(isOpenStep)) {
+    const target = stepView(view, step.node);
     if (target && !outlastsFailure(draft, target.node)) cancelStep(draft, target, step, why);
   }
+}
+
+/** A scope inside the execution fails at once: what is under way in it is stopped, and its owner fails when that is done. */
+export function failScope(draft: Draft, view: ScopeView, error: ErrorShape): void {
+  const { record } = draft.steps.in(view.path);
+  if (!record || record.error) return;
+  draft.put({ ...record, error });
+  draft.mayBeOver.add(view.path);
+  draft.cleanUpsDue.push(view);
+  cancelOpenSteps(draft, view, `its scope is failing: ${error.code}`);
 }
