@@ -8,7 +8,7 @@ export {
   type StepStatus,
   type TerminalExecutionStatus,
 } from './states.ts';
-export { parseStepPath, stepPath, type StepAddress } from './step-path.ts';
+export { parseStepPath, scopesAround, stepPath, type StepAddress } from './step-path.ts';
 export { errorShapeSchema, type ErrorShape } from './error-shape.ts';
 export { parseDuration } from './duration.ts';
 export { limits } from './limits.ts';

@@ -1,6 +1,9 @@
 import { stepPath, type ClaimCheck, type ExecutionRecord, type SagaTransaction, type TimerRecord } from '@jetsaga/contracts';
 import {
+  AllStepsNeeded,
   ClaimCheckNeeded,
+  hasScopes,
+  ItemOutputsNeeded,
   transition,
   type Effect,
   type ExecutionState,
@@ -17,7 +20,12 @@ import { askStore } from './store-errors.ts';
 import type { TaskTokens } from './task-token.ts';
 
 /** What becomes of an input in one batch: settled, or added again after a pause or once the claim check is loaded. */
-export type Verdict = InputOutcome | { readonly kind: 'busy' } | { readonly kind: 'opening'; readonly reference: ClaimCheck };
+export type Verdict =
+  | InputOutcome
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'opening'; readonly reference: ClaimCheck }
+  | { readonly kind: 'collecting'; readonly needed: ItemOutputsNeeded }
+  | { readonly kind: 'widening' };
 
 export interface BatchDecision {
   readonly changes: ChangeSet;
@@ -67,7 +75,8 @@ export class BatchDecider {
           commandId: command.id,
         }));
         const events = inputs.flatMap(({ input }) => this.eventOf(input, at) ?? []).map((event): CommandedEvent => ({ event }));
-        verdict = await this.decideExecution({ execution, steps }, [...commanded, ...events], changes);
+        const knowsAll = inputs.some(({ input }) => input.needsAllSteps === true);
+        verdict = await this.decideExecution({ execution, steps }, knowsAll, [...commanded, ...events], changes);
       } else {
         verdict = transaction.busy.has(id) ? { kind: 'busy' } : { kind: 'unknown_execution' };
       }
@@ -77,8 +86,14 @@ export class BatchDecider {
   }
 
   /** Applies the events one after the other; all of them or, where one looks into a claim check that is not loaded, none. */
-  private async decideExecution(before: ExecutionState, events: readonly CommandedEvent[], changes: ChangeSet): Promise<Verdict> {
-    const plan = await this.planOf(before.execution);
+  private async decideExecution(
+    loaded: ExecutionState,
+    knowsAll: boolean,
+    events: readonly CommandedEvent[],
+    changes: ChangeSet,
+  ): Promise<Verdict> {
+    const plan = await this.planOf(loaded.execution);
+    const before = knowsAll || !hasScopes(plan) ? loaded : { ...loaded, isPartial: true };
     const effects: Effect[] = [];
     const handled: { id: string; outcome: string }[] = [];
     const stale: TimerRecord[] = [];
@@ -99,6 +114,8 @@ export class BatchDecider {
       }
     } catch (error) {
       if (error instanceof ClaimCheckNeeded) return { kind: 'opening', reference: error.reference };
+      if (error instanceof ItemOutputsNeeded) return { kind: 'collecting', needed: error };
+      if (error instanceof AllStepsNeeded) return { kind: 'widening' };
       throw error;
     }
     if (state !== before || effects.length > 0) changes.add(plan, before, state, effects);

@@ -1,7 +1,6 @@
 import {
   idempotencyKey,
   isTerminalExecution,
-  parseStepPath,
   stepPath,
   subjects,
   TASK_FORMAT,
@@ -21,7 +20,7 @@ import {
   type TimerKey,
   type TimerRecord,
 } from '@jetsaga/contracts';
-import type { Effect, ExecutionState, Plan } from '@jetsaga/workflow';
+import { nodeAt, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -119,8 +118,12 @@ export class ChangeSet {
     this.messages.push(message);
   }
 
-  /** Puts configurations that are too large for a message behind claim checks, in the task and in the step's row. */
-  async checkLargeTasks(claimChecks: ClaimChecks): Promise<void> {
+  /**
+   * Puts configurations that are too large for a message behind claim checks, in the task and in the step's row; and so what maps go
+   * through, and what comes of steps that no worker ran.
+   */
+  async checkLargeValues(claimChecks: ClaimChecks): Promise<void> {
+    await this.checkLargeScopes(claimChecks);
     for (const [index, prepared] of this.tasks.entries()) {
       if (!isLarge(prepared.task.config)) continue;
       const config = await claimChecks.check(prepared.task.config);
@@ -129,6 +132,18 @@ export class ChangeSet {
       const row = this.steps.findIndex((step) => step.executionId === executionId && step.scope === scope && step.node === node);
       const step = this.steps[row];
       if (step) this.steps[row] = { ...step, config };
+    }
+  }
+
+  private async checkLargeScopes(claimChecks: ClaimChecks): Promise<void> {
+    for (const [index, step] of this.steps.entries()) {
+      if (step.handler !== 'map' && step.handler !== 'group' && step.handler !== 'scope') continue;
+      const { config, output } = step;
+      this.steps[index] = {
+        ...step,
+        ...(config !== undefined && step.handler === 'map' && isLarge(config) && { config: await claimChecks.check(config) }),
+        ...(output !== undefined && isLarge(output) && { output: await claimChecks.check(output) }),
+      };
     }
   }
 
@@ -211,7 +226,7 @@ export class ChangeSet {
 
   private addTask(plan: Plan, after: ExecutionState, effect: Extract<Effect, { kind: 'dispatch' }>): void {
     const step = after.steps.get(effect.path);
-    const node = plan.root.nodes.get(parseStepPath(effect.path).node);
+    const node = nodeAt(plan, effect.path);
     // A later event of the same batch may have settled the step: then there is nothing to send any more.
     if (!step || !node || step.queue === null || !isSent(step)) return;
     const ref = refOf(step);

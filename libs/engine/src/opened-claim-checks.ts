@@ -25,16 +25,27 @@ export class OpenedClaimCheckCache {
 
   async load(reference: ClaimCheck): Promise<void> {
     if (this.values.has(reference.$ref)) return;
-    const value = await this.claimChecks.open(reference, limits.openedClaimCheckBytes);
-    this.values.set(reference.$ref, value);
-    this.sizes.set(reference.$ref, reference.size);
-    this.bytes += reference.size;
+    this.keep(reference.$ref, await this.claimChecks.open(reference, limits.openedClaimCheckBytes), reference.size);
+  }
+
+  /** Keeps a value that is found in another way; `bytes` is about how large it is. */
+  keep(key: string, value: Json, bytes: number): void {
+    this.forget(key);
+    this.values.set(key, value);
+    this.sizes.set(key, bytes);
+    this.bytes += bytes;
     for (const [name, size] of this.sizes) {
-      if (this.bytes <= keptBytes || name === reference.$ref) break;
+      if (this.bytes <= keptBytes || name === key) break;
       this.values.delete(name);
       this.sizes.delete(name);
       this.bytes -= size;
     }
+  }
+
+  private forget(key: string): void {
+    this.values.delete(key);
+    this.bytes -= this.sizes.get(key) ?? 0;
+    this.sizes.delete(key);
   }
 
   /** Runs a decision; loads what it turns out to look into, and runs it again. */

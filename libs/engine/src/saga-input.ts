@@ -21,6 +21,8 @@ export interface SagaInput {
   readonly executionId: string;
   /** Scope of the step it is about; the root for what is about the execution itself. */
   readonly scope: string;
+  /** It concerns steps of other scopes as well. */
+  readonly needsAllSteps?: boolean;
   readonly body: SagaInputBody;
   /** Called exactly once. */
   readonly settle: (outcome: InputOutcome) => void;

@@ -1,4 +1,5 @@
-import { parseStepPath, type ClaimCheck, type SagaTransaction } from '@jetsaga/contracts';
+import { parseStepPath, scopesAround, type SagaTransaction } from '@jetsaga/contracts';
+import type { ItemOutputsNeeded } from '@jetsaga/workflow';
 import { BatchDecider, type Verdict } from './batch-decider.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -124,7 +125,13 @@ export class SagaLoop {
         this.postpone(input);
         return;
       case 'opening':
-        this.addOnceLoaded(input, verdict.reference);
+        this.addOnce(input, this.opened.load(verdict.reference));
+        return;
+      case 'collecting':
+        this.addOnce(input, this.collect(verdict.needed));
+        return;
+      case 'widening':
+        this.inputs.add({ ...input, needsAllSteps: true });
         return;
       case 'done':
       case 'unknown_execution':
@@ -146,15 +153,20 @@ export class SagaLoop {
     }
   }
 
-  /** Loads a claim check that a decision looks into, outside every transaction, and lets the input come again. */
-  private addOnceLoaded(input: SagaInput, reference: ClaimCheck): void {
+  /** What the items of a map came to, among the opened claim checks. */
+  private async collect({ executionId, scopes, key }: ItemOutputsNeeded): Promise<void> {
+    const outputs = Object.fromEntries(await askStore(() => this.parts.context.store.itemOutputs(executionId, scopes)));
+    this.opened.keep(key, outputs, JSON.stringify(outputs).length);
+  }
+
+  /** Lets an input come again once what its decision looks into is loaded, outside every transaction. */
+  private addOnce(input: SagaInput, loading: Promise<void>): void {
     this.postponed += 1;
-    this.opened
-      .load(reference)
+    loading
       .then(
         () => this.inputs.add(input),
         (error: unknown) => {
-          if (isTransient(error)) input.settle({ kind: 'unavailable', error });
+          if (isTransient(error instanceof StoreFailure ? error.cause : error)) input.settle({ kind: 'unavailable', error });
           else this.poisoned(input, error);
         },
       )
@@ -172,7 +184,7 @@ export class SagaLoop {
     if (changes.isEmpty && done.length === 0) {
       await transaction.rollback();
     } else {
-      await changes.checkLargeTasks(context.claimChecks);
+      await changes.checkLargeValues(context.claimChecks);
       await askStore(() => transaction.commit(changes.changes(outboxId, done)));
     }
     const aftermath = changes.aftermath(outboxId);
@@ -192,12 +204,13 @@ export class SagaLoop {
   }
 }
 
-function scopesByExecution(batch: readonly SagaInput[]): Map<string, Set<string>> {
-  const wanted = new Map<string, Set<string>>();
-  for (const input of batch) {
-    const scopes = wanted.get(input.executionId);
-    if (scopes) scopes.add(input.scope);
-    else wanted.set(input.executionId, new Set(['', input.scope]));
+function scopesByExecution(batch: readonly SagaInput[]): Map<string, Set<string> | 'all'> {
+  const wanted = new Map<string, Set<string> | 'all'>();
+  for (const { executionId, scope, needsAllSteps } of batch) {
+    if (needsAllSteps) wanted.set(executionId, 'all');
+    const scopes = wanted.get(executionId);
+    if (scopes === undefined) wanted.set(executionId, new Set(scopesAround(scope)));
+    else if (scopes !== 'all' && scope !== '') for (const around of scopesAround(scope)) scopes.add(around);
   }
   return wanted;
 }

@@ -144,7 +144,7 @@ export class Starts {
         await transaction.rollback();
       } else {
         const outboxId = context.random.uuid();
-        await changes.checkLargeTasks(context.claimChecks);
+        await changes.checkLargeValues(context.claimChecks);
         await transaction.commit(changes.changes(outboxId, []));
         const aftermath = changes.aftermath(outboxId);
         dispatcher.follow(aftermath);

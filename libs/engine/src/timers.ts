@@ -1,4 +1,4 @@
-import type { TimerRecord } from '@jetsaga/contracts';
+import { stepPath, type TimerRecord } from '@jetsaga/contracts';
 import type { EngineContext } from './engine-context.ts';
 import type { SagaLoop } from './saga-loop.ts';
 
@@ -65,7 +65,8 @@ export class Timers {
   private fire(timer: TimerRecord): void {
     this.loop.add({
       executionId: timer.executionId,
-      scope: timer.scope,
+      // A map's own record lies at its path.
+      scope: timer.kind === 'map' ? stepPath(timer.scope, timer.node) : timer.scope,
       body: { kind: 'timer', timer },
       settle: (outcome) => {
         if (outcome.kind === 'poison') this.context.observer.failed(`timer ${timer.kind} of ${timer.executionId}`, outcome.error);

@@ -53,6 +53,9 @@ export type {
   SagaEvent,
   StartRequest,
 } from './saga/saga-types.ts';
+export { hasScopes } from './definition/has-scopes.ts';
+export { AllStepsNeeded, ItemOutputsNeeded } from './saga/steps-needed.ts';
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
+export { nodeAt } from './saga/scope-view.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';

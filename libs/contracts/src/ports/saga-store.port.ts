@@ -1,4 +1,5 @@
 import type { CommandRecord } from '../command.ts';
+import type { Json } from '../json.ts';
 import type {
   DispatchRecord,
   DispatchRef,
@@ -32,7 +33,7 @@ export interface SagaChanges {
 
 export interface LoadRequest {
   /** Executions to lock, with the scopes whose steps are needed. Those that another process holds are skipped. */
-  readonly executions: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly executions: ReadonlyMap<string, ReadonlySet<string> | 'all'>;
 }
 
 /**
@@ -85,6 +86,9 @@ export interface SagaStore {
     readonly keys: readonly Pick<StartKey, 'workflow' | 'kind' | 'key'>[];
     readonly pending: readonly string[];
   }): Promise<StartTransaction>;
+
+  /** Outputs of the named item scopes that are COMPLETED, by scope. */
+  itemOutputs(executionId: string, scopes: readonly string[]): Promise<Map<string, Json>>;
 
   definition(workflow: string, version: number): Promise<StoredDefinition | undefined>;
   /** Current versions that have triggers, are enabled, and a stamp that changes when any of it changes. */

@@ -19,7 +19,8 @@ export async function stepsOfExecution(
   executionId: string,
   filter: StepFilter,
 ): Promise<StepRecord[]> {
-  const conditions = ['execution_id = $1'];
+  // A scope's own record has no node.
+  const conditions = ['execution_id = $1', "node <> ''"];
   const values: unknown[] = [executionId];
   const parameter = (value: unknown) => `$${values.push(value)}`;
   if (filter.scope !== undefined) conditions.push(`scope = ${parameter(filter.scope)}`);

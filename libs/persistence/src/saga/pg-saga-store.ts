@@ -5,6 +5,7 @@ import {
   type DispatchRecord,
   type DispatchRef,
   type ExecutionRecord,
+  type Json,
   type LoadRequest,
   type OutboxBatch,
   type SagaChanges,
@@ -37,6 +38,8 @@ export interface PgSagaStoreOptions {
   readonly codec?: PayloadCodec;
 }
 
+const scopesPerQuery = 5_000;
+
 /**
  * The saga store on Postgres. Batches and starts have a pipelined connection each, on which they take turns; what runs
  * in the background shares a small pool.
@@ -67,14 +70,16 @@ export class PgSagaStore implements SagaStore {
 
   async begin(request: LoadRequest): Promise<SagaTransaction> {
     const ids = [...request.executions.keys()].sort();
+    const whole = [...request.executions].filter(([, scopes]) => scopes === 'all').map(([id]) => id);
     const { flush, release } = await this.batches.take();
     try {
-      const [, locked, loaded, commands] = (await flush([
+      const [, locked, loaded, commands, all] = (await flush([
         'BEGIN',
         reads.lockExecutions(ids),
         reads.stepsInScopes(request.executions),
         reads.openCommands(ids),
-      ])) as [QueryResult, QueryResult, QueryResult, QueryResult];
+        ...(whole.length > 0 ? [reads.allSteps(whole)] : []),
+      ])) as [QueryResult, QueryResult, QueryResult, QueryResult, QueryResult?];
       const executions = new Map<string, ExecutionRecord>();
       for (const row of locked.rows) executions.set(row.id, toExecution(row, this.codec));
       const missing = ids.filter((id) => !executions.has(id));
@@ -84,7 +89,9 @@ export class PgSagaStore implements SagaStore {
       return {
         executions,
         busy: new Set(existing.map((row: { id: string }) => row.id)),
-        steps: loaded.rows.filter((row) => executions.has(row.execution_id)).map((row) => toStep(row, this.codec)),
+        steps: [...loaded.rows, ...(all?.rows ?? [])]
+          .filter((row) => executions.has(row.execution_id))
+          .map((row) => toStep(row, this.codec)),
         commands: ownCommands,
         ...this.ending(flush, release),
       };
@@ -154,6 +161,15 @@ export class PgSagaStore implements SagaStore {
         await abandon(flush, release);
       },
     };
+  }
+
+  async itemOutputs(executionId: string, scopes: readonly string[]): Promise<Map<string, Json>> {
+    const outputs = new Map<string, Json>();
+    for (let at = 0; at < scopes.length; at += scopesPerQuery) {
+      const { rows } = await this.pool.query(reads.completedScopes(executionId, scopes.slice(at, at + scopesPerQuery)));
+      for (const row of rows) outputs.set(row.scope, row.output === null ? null : this.codec.decode(row.output));
+    }
+    return outputs;
   }
 
   async definition(workflow: string, version: number): Promise<StoredDefinition | undefined> {

@@ -15,10 +15,11 @@ export function lockExecutions(ids: readonly string[]): QueryConfig {
 }
 
 /** A statement of its own after the lock: joined to it, it might see the steps as they were before the lock was had. */
-export function stepsInScopes(wanted: ReadonlyMap<string, ReadonlySet<string>>): QueryConfig {
+export function stepsInScopes(wanted: ReadonlyMap<string, ReadonlySet<string> | 'all'>): QueryConfig {
   const ids: string[] = [];
   const scopes: string[] = [];
   for (const [id, scopesOfExecution] of wanted) {
+    if (scopesOfExecution === 'all') continue;
     for (const scope of scopesOfExecution) {
       ids.push(id);
       scopes.push(scope);
@@ -29,6 +30,26 @@ export function stepsInScopes(wanted: ReadonlyMap<string, ReadonlySet<string>>):
     text: `SELECT ${stepColumns} FROM unnest($1::uuid[], $2::text[]) AS wanted (id, scope)
       JOIN saga.steps s ON s.execution_id = wanted.id AND s.scope = wanted.scope`,
     values: [ids, scopes],
+  };
+}
+
+/** Every step of the executions of which all are wanted. */
+export function allSteps(ids: readonly string[]): QueryConfig {
+  return {
+    name: 'all-steps',
+    text: `SELECT ${stepColumns} FROM saga.steps s WHERE s.execution_id = ANY ($1::uuid[])`,
+    values: [ids],
+  };
+}
+
+/** The records of scopes that are COMPLETED, with what came of them. */
+export function completedScopes(executionId: string, scopes: readonly string[]): QueryConfig {
+  return {
+    name: 'completed-scopes',
+    text: `SELECT s.scope, s.output FROM unnest($2::text[]) AS wanted (scope)
+      JOIN saga.steps s ON s.execution_id = $1::uuid AND s.scope = wanted.scope AND s.node = ''
+      WHERE s.status = 'COMPLETED'`,
+    values: [executionId, scopes],
   };
 }
 

@@ -140,9 +140,9 @@ function untimed(draft: Draft, target: StepView): StepRecord | undefined {
 function completeMap(draft: Draft, target: StepView, step: StepRecord): void {
   const { items, selected } = mapItems(draft, step);
   const entries = entriesOf(items);
-  const positions = selected ?? entries.keys();
-  const outputs = itemOutputs(draft, target, entries.length > 0);
-  const values = [...positions].map((position): [number | string, Json] => [
+  const positions = selected ?? [...entries.keys()];
+  const outputs = itemOutputs(draft, target, step, positions);
+  const values = positions.map((position): [number | string, Json] => [
     entries[position]?.[0] ?? position,
     outputs(position) ?? null,
   ]);
@@ -153,17 +153,24 @@ function completeMap(draft: Draft, target: StepView, step: StepRecord): void {
   completeStep(draft, target, step, { result, branch: null, times, data: { items: values.length } });
 }
 
-function itemOutputs(draft: Draft, target: StepView, any: boolean): (position: number) => Json | undefined {
-  if (!any) return () => undefined;
-  if (!draft.isPartial) {
+function itemOutputs(
+  draft: Draft,
+  target: StepView,
+  step: StepRecord,
+  positions: readonly number[],
+): (position: number) => Json | undefined {
+  if (!draft.isPartial || positions.length === 0) {
     return (position) => {
       const { record } = draft.steps.in(itemScope(target.path, position));
       return record?.status === 'COMPLETED' ? record.output : undefined;
     };
   }
-  const loaded = draft.opened.get(itemOutputsKey(draft.execution.id, target.path));
-  if (loaded === undefined) throw new ItemOutputsNeeded(draft.execution.id, target.path);
-  return (position) => (loaded as { readonly [index: string]: Json })[String(position)];
+  const loaded = draft.opened.get(itemOutputsKey(step));
+  if (loaded === undefined) {
+    const scopes = positions.map((position) => itemScope(target.path, position));
+    throw new ItemOutputsNeeded(step, scopes);
+  }
+  return (position) => (loaded as { readonly [scope: string]: Json })[itemScope(target.path, position)];
 }
 
 function failMap(draft: Draft, target: StepView, step: StepRecord, error: ErrorShape, why: string): void {

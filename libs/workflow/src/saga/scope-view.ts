@@ -1,4 +1,4 @@
-import { stepPath } from '@jetsaga/contracts';
+import { parseStepPath, stepPath } from '@jetsaga/contracts';
 import type { Plan, PlanNode, PlanScope, ScopeStrategy } from '../definition/plan.ts';
 
 /** A scope as it lives in one execution: where it is, and its DAG. The root's path is `''`. */
@@ -52,6 +52,12 @@ export function scopeAt(plan: Plan, path: string): ScopeView | undefined {
     view = owner && bodyView(owner, index === undefined ? null : Number(index));
   }
   return view;
+}
+
+/** The node of the step at a path; undefined when the plan has none there. */
+export function nodeAt(plan: Plan, path: string): PlanNode | undefined {
+  const { scope, node } = parseStepPath(path);
+  return scopeAt(plan, scope)?.scope.nodes.get(node);
 }
 
 /** Whether a scope lies in the body of the step at `path`. */

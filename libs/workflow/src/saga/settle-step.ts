@@ -91,7 +91,8 @@ export function closeBody(draft: Draft, path: string, why: string, own: 'close' 
   draft.needAllSteps();
   for (const [scope, { record }] of [...draft.steps.byScope()]) {
     if (!isWithin(scope, path)) continue;
-    if (record && isOpenStep(record) && !(own === 'keep' && scope === path)) draft.put({ ...record, status: 'CANCELLED', finishedAt: draft.moment.at });
+    if (record && isOpenStep(record) && !(own === 'keep' && scope === path))
+      draft.put({ ...record, status: 'CANCELLED', finishedAt: draft.moment.at });
     const view = scopeAt(draft.plan, scope);
     for (const step of [...draft.steps.in(scope).values()].filter(isOpenStep)) {
       const target = view && stepView(view, step.node);

@@ -1,3 +1,5 @@
+import { stepPath, type StepRecord } from '@jetsaga/contracts';
+
 /** The decision concerns steps that were not loaded: load all of the execution, and decide again. */
 export class AllStepsNeeded extends Error {
   override readonly name = 'AllStepsNeeded';
@@ -8,26 +10,24 @@ export class AllStepsNeeded extends Error {
 }
 
 /**
- * What the items of a map came to is needed: load the outputs of its item scopes that are COMPLETED as `{ <index>: output }`, hand them
- * over among the opened claim checks under `key`, and decide again.
+ * What the items of a map came to is needed: load the outputs of those of its item scopes that are COMPLETED as `{ <scope>: output }`,
+ * hand them over among the opened claim checks under `key`, and decide again.
  */
 export class ItemOutputsNeeded extends Error {
   override readonly name = 'ItemOutputsNeeded';
   readonly executionId: string;
-  /** Path of the map. */
-  readonly path: string;
+  readonly scopes: readonly string[];
+  readonly key: string;
 
-  constructor(executionId: string, path: string) {
-    super(`the outputs of the items of ${path} are needed`);
-    this.executionId = executionId;
-    this.path = path;
-  }
-
-  get key(): string {
-    return itemOutputsKey(this.executionId, this.path);
+  constructor(map: StepRecord, scopes: readonly string[]) {
+    super(`the outputs of the ${scopes.length} items of ${map.node} are needed`);
+    this.executionId = map.executionId;
+    this.scopes = scopes;
+    this.key = itemOutputsKey(map);
   }
 }
 
-export function itemOutputsKey(executionId: string, path: string): string {
-  return `outputs:${executionId}:${path}`;
+/** The generation grows when the map is done once more. */
+export function itemOutputsKey({ executionId, scope, node, generation }: StepRecord): string {
+  return `outputs:${executionId}:${stepPath(scope, node)}:${generation}`;
 }
