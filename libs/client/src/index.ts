@@ -21,6 +21,7 @@ export type {
   Queue,
   Receipt,
   Result,
+  Scope,
   SearchHit,
   Step,
   Warning,

@@ -2,7 +2,7 @@ import { durationMs } from './duration.ts';
 import { readEventStream } from './event-stream.ts';
 import { JetsagaError } from './jetsaga-error.ts';
 import { level, type Server } from './server.ts';
-import type { Execution, ExecutionEvent, HistoryItem, Page, Result, Step } from './shapes.ts';
+import type { Execution, ExecutionEvent, HistoryItem, Page, Result, Scope, Step } from './shapes.ts';
 
 const endings: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'timed_out']);
 const reconnectMs = 500;
@@ -29,6 +29,11 @@ export class Run {
 
   steps(query: { path?: string; status?: string; cursor?: string; limit?: number } = {}): Promise<Page<Step>> {
     return this.server.json('GET', this.path('/steps'), { query });
+  }
+
+  /** How far groups and maps have come: the one at `path`, or those in the scope there. */
+  scopes(path = ''): Promise<Page<Scope>> {
+    return this.server.json('GET', this.path('/scopes'), { query: { path } });
   }
 
   history(query: { cursor?: string; limit?: number } = {}): Promise<Page<HistoryItem>> {

@@ -34,6 +34,17 @@ export interface Attempt {
   readonly data?: Json;
 }
 
+/** How far a `group` or `map` has come: counts by state. */
+export interface Scope {
+  readonly path: string;
+  readonly handler: 'group' | 'map';
+  readonly status: string;
+  /** Of a map: its items that have begun. */
+  readonly items?: Readonly<Record<string, number>>;
+  /** The steps inside that have begun, however deep. */
+  readonly steps: Readonly<Record<string, number>>;
+}
+
 export interface Step {
   readonly path: string;
   readonly node: string;

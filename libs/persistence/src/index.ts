@@ -13,6 +13,7 @@ export {
 export type { Queryable } from './queries/queryable.ts';
 export { executionById } from './queries/execution-by-id.ts';
 export { searchExecutions, type ExecutionSearch } from './queries/search-executions.ts';
+export { scopesOfExecution, type ScopeCounts } from './queries/scopes-of-execution.ts';
 export { stepsOfExecution, type StepFilter } from './queries/steps-of-execution.ts';
 export { historyOfExecution } from './queries/history-of-execution.ts';
 export { deleteTerminalExecution } from './queries/delete-execution.ts';

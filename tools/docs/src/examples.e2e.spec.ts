@@ -88,6 +88,29 @@ describe('examples run as they stand', () => {
     });
   });
 
+  it('map-prices', async () => {
+    page.answer(({ url }) => (url === '/none' ? { status: 404 } : { body: { price: Number(url?.slice(1)) } }));
+    const urls = ['/1', '/none', '/20', '/300', '/4000', '/50000'].map((path) => page.url + path);
+    const started = await jetsaga.start(await apply('map-prices'), { urls });
+    expect(await started.result({ timeout: '20s' })).toMatchObject({
+      status: 'COMPLETED',
+      output: { known: [1, 20, 300, 4000, 50000], total: 54321 },
+    });
+    expect((await started.scopes()).items).toEqual([
+      {
+        path: 'each',
+        handler: 'map',
+        status: 'COMPLETED',
+        items: { COMPLETED: 5, FAILED: 1 },
+        steps: { COMPLETED: 10, FAILED: 1, SKIPPED: 1 },
+      },
+    ]);
+    expect((await started.steps({ scope: 'each[1]' })).items).toMatchObject([
+      { path: 'each[1]/fetch', status: 'FAILED' },
+      { path: 'each[1]/price', status: 'SKIPPED' },
+    ]);
+  });
+
   it('check-links, with a worker of its own', async () => {
     page.answer(({ url }) =>
       url === '/' ? { body: '<a href="/fine">1</a> <a href="gone#top">2</a>' } : { status: url === '/fine' ? 200 : 404 },

@@ -49,6 +49,11 @@ export const stepsQuery = z.object({
 });
 export type StepsQuery = z.infer<typeof stepsQuery>;
 
+export const scopesQuery = z.object({
+  path: z.string().max(1000).default('').describe('A `group` or `map`, or the scope that they stand in; empty: the root.'),
+});
+export type ScopesQuery = z.infer<typeof scopesQuery>;
+
 export const historyQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   cursor: z.string().max(1000).optional(),

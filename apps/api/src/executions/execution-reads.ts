@@ -5,7 +5,9 @@ import {
   executionById,
   historyOfExecution,
   searchExecutions,
+  scopesOfExecution,
   stepsOfExecution,
+  type ScopeCounts,
   type PayloadCodec,
 } from '@jetsaga/persistence';
 import type { Pool } from 'pg';
@@ -60,6 +62,11 @@ export class ExecutionReads {
       limit: query.limit + 1,
     });
     return toPage(found, query.limit, (step) => stepPath(step.scope, step.node));
+  }
+
+  /** Of the group or map at that path, or of those in the scope there. */
+  scopes(executionId: string, path: string): Promise<ScopeCounts[]> {
+    return scopesOfExecution(this.pool, executionId, path);
   }
 
   history(executionId: string, after: number, limit: number): Promise<HistoryEntry[]> {

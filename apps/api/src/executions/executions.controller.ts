@@ -12,9 +12,11 @@ import { attemptsOf } from './attempts.ts';
 import {
   executionSearchQuery,
   historyQuery,
+  scopesQuery,
   stepsQuery,
   type ExecutionSearchQuery,
   type HistoryQuery,
+  type ScopesQuery,
   type StepsQuery,
 } from './execution-queries.ts';
 import { ExecutionReads } from './execution-reads.ts';
@@ -23,6 +25,7 @@ import { executionView, resultView, viewExecution, viewResult, type ExecutionVie
 import { historyView, viewHistory, type HistoryView } from './history-view.ts';
 import { LiveEvents } from './live-events.ts';
 import { cancelBody, type CancelBody } from './start-body.ts';
+import { scopeView, viewScope, type ScopeView } from './scope-view.ts';
 import { stepView, viewStep, type StepView } from './step-view.ts';
 
 @ApiTags('executions')
@@ -64,6 +67,15 @@ export class ExecutionsController {
     if (query.path === undefined) return { items: items.map((step) => viewStep(step)), next };
     const attempts = attemptsOf(await this.reads.historyOfStep(execution.id, query.path));
     return { items: items.map((step) => viewStep(step, attempts)), next };
+  }
+
+  @Get(':id/scopes')
+  @ApiOperation({ summary: 'How far its groups and maps have come: counts by state' })
+  @ApiResponse({ status: 200, standardSchema: pageOf(scopeView) })
+  async scopes(@Param('id') id: string, @Query({ schema: scopesQuery }) { path }: ScopesQuery): Promise<Page<ScopeView>> {
+    const execution = await this.reads.get(id);
+    const found = await this.reads.scopes(execution.id, path);
+    return { items: found.map(viewScope), next: null };
   }
 
   @Get(':id/history')
