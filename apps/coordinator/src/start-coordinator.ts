@@ -20,6 +20,7 @@ import { listenToResults } from './intake/results.listener.ts';
 import { ResultsRota } from './intake/results-rota.ts';
 import { decodeSagaMessage, handleSagaMessage } from './intake/saga-messages.ts';
 import { listenToTaskStarts } from './intake/task-starts.listener.ts';
+import { listenToTimerNotices } from './intake/timer-notices.listener.ts';
 
 export interface CoordinatorParts {
   readonly connection: NatsConnection;
@@ -70,6 +71,7 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
   const intake = [
     announcements,
     listenToTaskStarts(connection, engine.loop, log),
+    listenToTimerNotices(connection, engine, log),
     rota,
     new ConsumerLoop({
       consumer: new BatchConsumer(connection, { stream: streams.saga, consumer: consumers.coordinator, log }),

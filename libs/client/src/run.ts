@@ -27,8 +27,13 @@ export class Run {
     return this.server.json('GET', this.path());
   }
 
-  steps(query: { path?: string; status?: string; cursor?: string; limit?: number } = {}): Promise<Page<Step>> {
+  steps(query: { path?: string; status?: string; scope?: string; cursor?: string; limit?: number } = {}): Promise<Page<Step>> {
     return this.server.json('GET', this.path('/steps'), { query });
+  }
+
+  /** Executions that its steps have started. */
+  children(query: { cursor?: string; limit?: number } = {}): Promise<Page<Execution>> {
+    return this.server.json('GET', this.path('/children'), { query });
   }
 
   /** How far groups and maps have come: the one at `path`, or those in the scope there. */

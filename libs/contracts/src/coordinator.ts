@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Somebody else than a coordinator has set a timer; not certain: it is found within a second anyway. */
+export const timerSetNoticeSchema = z.object({ v: z.literal(1), dueAt: z.number() });
+
 /** What each coordinator tells the others, about twice a second and when it leaves. */
 export const coordinatorPresenceSchema = z.object({
   v: z.literal(1),

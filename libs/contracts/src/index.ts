@@ -36,7 +36,7 @@ export {
   type CommandKind,
   type CommandRecord,
 } from './command.ts';
-export { coordinatorPresenceSchema, type CoordinatorPresence } from './coordinator.ts';
+export { timerSetNoticeSchema, coordinatorPresenceSchema, type CoordinatorPresence } from './coordinator.ts';
 export { cloudEventSchema, isEventType, type CloudEvent } from './cloud-event.ts';
 export { lifecycleEvents, type LifecycleEvent } from './lifecycle.ts';
 export {

@@ -76,7 +76,17 @@ export interface StepRecord {
   readonly settledSeq: number | null;
 }
 
-export const timerKinds = ['retry', 'delay', 'queue_timeout', 'deadline', 'wait_timeout', 'execution_timeout', 'map'] as const;
+export const timerKinds = [
+  'retry',
+  'delay',
+  'queue_timeout',
+  'deadline',
+  'wait_timeout',
+  'execution_timeout',
+  'map',
+  'child_start',
+  'child_end',
+] as const;
 export type TimerKind = (typeof timerKinds)[number];
 
 /** One timer per step and kind; `scope` and `node` are `''` for a timer of the execution itself. */
@@ -163,10 +173,10 @@ export interface OutboxBatch {
   readonly messages: readonly OutboxMessage[];
 }
 
-/** A start happens once per workflow and key. `kind` keeps clients' keys and events apart. */
+/** A start happens once per workflow and key. `kind` keeps clients' keys, events and parents' steps apart. */
 export interface StartKey {
   readonly workflow: string;
-  readonly kind: 'key' | 'event';
+  readonly kind: 'key' | 'event' | 'child';
   readonly key: string;
   readonly executionId: string;
   /** SHA-256 of the canonical input; a second start with other input is a conflict. */

@@ -31,6 +31,8 @@ export const subjects = {
   taskStarts: 'svc.coordinator.starts',
   /** Core NATS: what a worker can do, sent at its start and every few seconds. */
   announcements: 'svc.coordinator.announce',
+  /** Core NATS to the coordinators' queue group: a timer was set that is due soon. */
+  timerSet: 'svc.coordinator.timer-set',
   /** Core NATS among the coordinators: who is there, and who is saturated. */
   coordinatorPresence: 'svc.coordinator.presence',
   /** Core NATS broadcast to all workers: attempts that are to be aborted. */

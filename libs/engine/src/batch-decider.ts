@@ -3,8 +3,9 @@ import {
   AllStepsNeeded,
   ClaimCheckNeeded,
   hasScopes,
-  ItemOutputsNeeded,
   transition,
+  ValueNeeded,
+  type Decision,
   type Effect,
   type ExecutionState,
   type Moment,
@@ -24,7 +25,7 @@ export type Verdict =
   | InputOutcome
   | { readonly kind: 'busy' }
   | { readonly kind: 'opening'; readonly reference: ClaimCheck }
-  | { readonly kind: 'collecting'; readonly needed: ItemOutputsNeeded }
+  | { readonly kind: 'finding'; readonly needed: ValueNeeded }
   | { readonly kind: 'widening' };
 
 export interface BatchDecision {
@@ -45,6 +46,8 @@ interface CommandedEvent {
   readonly event: SagaEvent;
   /** The command it comes from, to be marked as handled. */
   readonly commandId?: string;
+  /** The input it comes from. */
+  readonly index?: number;
 }
 
 /** Decides about the inputs of one transaction, execution by execution: commands first, then the inputs in order. */
@@ -57,7 +60,7 @@ export class BatchDecider {
 
   async decide(transaction: SagaTransaction, batch: readonly SagaInput[]): Promise<BatchDecision> {
     const at = this.parts.context.clock.now();
-    const changes = new ChangeSet(this.parts.tokens, at);
+    const changes = new ChangeSet(this.parts.tokens, at, () => this.parts.context.random.uuid());
     const verdicts: Verdict[] = new Array(batch.length);
     const byExecution = Map.groupBy(
       batch.map((input, index) => ({ input, index })),
@@ -74,33 +77,43 @@ export class BatchDecider {
           event: { kind: 'command', command, ...this.moment(at) },
           commandId: command.id,
         }));
-        const events = inputs.flatMap(({ input }) => this.eventOf(input, at) ?? []).map((event): CommandedEvent => ({ event }));
+        const events = inputs.flatMap(({ input, index }): CommandedEvent[] => {
+          const event = this.eventOf(input, at);
+          return event ? [{ event, index }] : [];
+        });
         const knowsAll = inputs.some(({ input }) => input.needsAllSteps === true);
-        verdict = await this.decideExecution({ execution, steps }, knowsAll, [...commanded, ...events], changes);
+        const decided = await this.decideExecution({ execution, steps }, knowsAll, [...commanded, ...events], changes);
+        verdict = decided.verdict;
+        for (const [index, needed] of decided.findings) verdicts[index] = { kind: 'finding', needed };
       } else {
         verdict = transaction.busy.has(id) ? { kind: 'busy' } : { kind: 'unknown_execution' };
       }
-      for (const { index } of inputs) verdicts[index] = verdict;
+      for (const { index } of inputs) verdicts[index] ??= verdict;
     }
     return { changes, verdicts };
   }
 
-  /** Applies the events one after the other; all of them or, where one looks into a claim check that is not loaded, none. */
+  /**
+   * Applies the events one after the other; all of them or, where one looks into a claim check or a scope that is not loaded, none.
+   * One that needs to know something else is left out, to come again by itself.
+   */
   private async decideExecution(
     loaded: ExecutionState,
     knowsAll: boolean,
     events: readonly CommandedEvent[],
     changes: ChangeSet,
-  ): Promise<Verdict> {
+  ): Promise<{ readonly verdict: Verdict; readonly findings: ReadonlyMap<number, ValueNeeded> }> {
     const plan = await this.planOf(loaded.execution);
     const before = knowsAll || !hasScopes(plan) ? loaded : { ...loaded, isPartial: true };
     const effects: Effect[] = [];
     const handled: { id: string; outcome: string }[] = [];
     const stale: TimerRecord[] = [];
+    const findings = new Map<number, ValueNeeded>();
     let state = before;
     try {
-      for (const { event, commandId } of events) {
-        const decision = transition(plan, state, event, this.parts.opened());
+      for (const { event, commandId, index } of events) {
+        const decision = this.decideEvent(plan, state, event, index, findings);
+        if (!decision) continue;
         if (decision.kind === 'ignored') {
           this.parts.context.observer.ignored(decision.reason);
           if (event.kind === 'timer') stale.push(event.timer);
@@ -113,15 +126,32 @@ export class BatchDecider {
         }
       }
     } catch (error) {
-      if (error instanceof ClaimCheckNeeded) return { kind: 'opening', reference: error.reference };
-      if (error instanceof ItemOutputsNeeded) return { kind: 'collecting', needed: error };
-      if (error instanceof AllStepsNeeded) return { kind: 'widening' };
+      const none = new Map<number, never>();
+      if (error instanceof ClaimCheckNeeded) return { verdict: { kind: 'opening', reference: error.reference }, findings: none };
+      if (error instanceof AllStepsNeeded) return { verdict: { kind: 'widening' }, findings: none };
       throw error;
     }
     if (state !== before || effects.length > 0) changes.add(plan, before, state, effects);
     for (const { id, outcome } of handled) changes.commandHandled(id, outcome);
     for (const timer of stale) changes.timerStale(timer);
-    return { kind: 'done' };
+    return { verdict: { kind: 'done' }, findings };
+  }
+
+  /** Undefined for an input that needs to know something first. */
+  private decideEvent(
+    plan: Plan,
+    state: ExecutionState,
+    event: SagaEvent,
+    index: number | undefined,
+    findings: Map<number, ValueNeeded>,
+  ): Decision | undefined {
+    try {
+      return transition(plan, state, event, this.parts.opened());
+    } catch (error) {
+      if (!(error instanceof ValueNeeded) || index === undefined) throw error;
+      findings.set(index, error);
+      return undefined;
+    }
   }
 
   private async planOf(execution: ExecutionRecord): Promise<Plan> {

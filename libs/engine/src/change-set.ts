@@ -5,6 +5,8 @@ import {
   subjects,
   TASK_FORMAT,
   type ClaimChecks,
+  type CommandBody,
+  type CommandRecord,
   type CloudEvent,
   type DispatchRef,
   type ExecutionRecord,
@@ -41,6 +43,8 @@ export interface Aftermath {
   /** Steps whose dispatch is over. */
   readonly settled: readonly DispatchRef[];
   readonly ended: readonly ExecutionRecord['status'][];
+  /** Given here: their executions are to be looked at. */
+  readonly commands: readonly CommandRecord[];
   readonly nextTimerAt: number | null;
 }
 
@@ -58,6 +62,7 @@ export class ChangeSet {
   private readonly timersCleared = new Map<string, TimerKey>();
   private readonly timersStale: TimerRecord[] = [];
   private readonly history: HistoryChunk[] = [];
+  private readonly commandsGiven: CommandRecord[] = [];
   private readonly commandsHandled: { id: string; outcome: string }[] = [];
   private readonly startKeys: StartKey[] = [];
   private readonly tasks: PreparedTask[] = [];
@@ -67,11 +72,14 @@ export class ChangeSet {
   private readonly withdrawn: DispatchRef[] = [];
   private readonly settled: DispatchRef[] = [];
   private readonly ended: ExecutionRecord['status'][] = [];
+  private readonly newId: () => string;
   private readonly tokens: TaskTokens;
   private readonly at: number;
 
-  constructor(tokens: TaskTokens, at: number) {
+  /** `newId` makes the ids of commands that are given here. */
+  constructor(tokens: TaskTokens, at: number, newId: () => string) {
     this.tokens = tokens;
+    this.newId = newId;
     this.at = at;
   }
 
@@ -150,7 +158,7 @@ export class ChangeSet {
   get isEmpty(): boolean {
     return (
       this.newExecutions.length + this.executions.length + this.steps.length + this.history.length === 0 &&
-      this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
+      this.commandsGiven.length + this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
       this.timersSet.size + this.timersCleared.size + this.timersStale.length === 0
     );
   }
@@ -164,6 +172,7 @@ export class ChangeSet {
       timersCleared: [...this.timersCleared.values()],
       timersStale: this.timersStale,
       history: this.history,
+      commandsGiven: this.commandsGiven,
       commandsHandled: this.commandsHandled,
       startKeys: this.startKeys,
       outbox: this.hasOutbox
@@ -183,6 +192,7 @@ export class ChangeSet {
       withdrawn: this.withdrawn,
       settled: this.settled,
       ended: this.ended,
+      commands: this.commandsGiven,
       nextTimerAt: due.length > 0 ? Math.min(...due) : null,
     };
   }
@@ -210,6 +220,13 @@ export class ChangeSet {
       case 'emit_event':
         this.messages.push(emittedEvent(after.execution, effect));
         return;
+      case 'cancel_child': {
+        const { executionId, reason } = effect;
+        const body: CommandBody = { kind: 'cancel', compensate: true, reason };
+        const by = `execution:${after.execution.id}`;
+        this.commandsGiven.push({ id: this.newId(), executionId, body, by, at: this.at });
+        return;
+      }
       case 'lifecycle':
         this.addNotice(after.execution, effect.notice);
         return;

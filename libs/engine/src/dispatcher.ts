@@ -9,6 +9,7 @@ import {
   type PublishOutcome,
 } from '@jetsaga/contracts';
 import type { Aftermath, PreparedTask } from './change-set.ts';
+import { commandPoke } from './commands.ts';
 import { DispatchLedger, type TrackedTask } from './dispatch-ledger.ts';
 import type { EngineContext } from './engine-context.ts';
 import { MessageRetries } from './message-retries.ts';
@@ -133,6 +134,7 @@ export class Dispatcher {
       if (aftermath.messages.length > 0) this.during(this.sendMessages(outboxId, aftermath.messages));
     }
     if (aftermath.withdrawn.length > 0) this.withdraw(aftermath.withdrawn);
+    if (aftermath.commands.length > 0) this.during(this.context.bus.publish(aftermath.commands.map(commandPoke)));
     for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
   }
 

@@ -1,7 +1,9 @@
+import { subjects } from '@jetsaga/contracts';
 import { Commands } from './commands.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { EventIntake } from './event-intake.ts';
+import { NeededValues } from './needed-values.ts';
 import { PlanCache } from './plan-cache.ts';
 import { Reconciler } from './reconciler.ts';
 import { SagaLoop } from './saga-loop.ts';
@@ -23,21 +25,28 @@ export interface StartingEngine {
 /** All of it: decides about executions that run. */
 export interface CoordinatingEngine extends StartingEngine {
   readonly loop: SagaLoop;
+  /** A timer was set somewhere else: it is not slept through. */
+  timerSet(dueAt: number): void;
 }
 
-async function assemble(context: EngineContext) {
+async function assemble(context: EngineContext, timerSet: (dueAt: number) => void) {
   const key = await context.store.setting('task_token_key');
   if (key === undefined) throw new Error('the setting task_token_key is missing from saga.settings: run the migrations');
   const plans = new PlanCache(context.store);
   const tokens = new TaskTokens(key);
   const dispatcher: Dispatcher = new Dispatcher(context, (event) => events.acceptOnce(event, `event:${event.source}`));
-  const starts = new Starts({ context, plans, dispatcher, tokens });
+  const starts = new Starts({ context, plans, dispatcher, tokens, timerSet });
   const events = new EventIntake(context, starts);
   return { plans, tokens, dispatcher, starts, events, commands: new Commands(context) };
 }
 
+/** Coordinators look for due timers that often by themselves. */
+const soonMs = 1_000;
+
 export async function startStartingEngine(context: EngineContext): Promise<StartingEngine> {
-  const { dispatcher, ...parts } = await assemble(context);
+  const { dispatcher, ...parts } = await assemble(context, (dueAt) => {
+    if (dueAt - context.clock.now() < soonMs) context.bus.broadcast(subjects.timerSet, { v: 1, dueAt });
+  });
   return {
     ...parts,
     stop: async () => {
@@ -48,20 +57,23 @@ export async function startStartingEngine(context: EngineContext): Promise<Start
 }
 
 export async function startCoordinatingEngine(context: EngineContext): Promise<CoordinatingEngine> {
-  const { dispatcher, ...parts } = await assemble(context);
   let timers: Timers | null = null;
+  const timerSet = (dueAt: number) => timers?.noticed(dueAt);
+  const { dispatcher, ...parts } = await assemble(context, timerSet);
   const loop = new SagaLoop({
     context,
     plans: parts.plans,
     dispatcher,
     tokens: parts.tokens,
-    timerSet: (dueAt) => timers?.noticed(dueAt),
+    values: new NeededValues(context, parts.starts),
+    timerSet,
   });
   timers = new Timers(context, loop);
   const reconciler = new Reconciler(context, loop, dispatcher);
   return {
     ...parts,
     loop,
+    timerSet,
     stop: async () => {
       await timers.stop();
       await reconciler.stop();

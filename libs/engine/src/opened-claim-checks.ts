@@ -42,7 +42,7 @@ export class OpenedClaimCheckCache {
     }
   }
 
-  private forget(key: string): void {
+  forget(key: string): void {
     this.values.delete(key);
     this.bytes -= this.sizes.get(key) ?? 0;
     this.sizes.delete(key);

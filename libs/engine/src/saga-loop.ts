@@ -1,10 +1,11 @@
 import { parseStepPath, scopesAround, type SagaTransaction } from '@jetsaga/contracts';
-import type { ItemOutputsNeeded } from '@jetsaga/workflow';
+import type { ValueNeeded } from '@jetsaga/workflow';
 import { BatchDecider, type Verdict } from './batch-decider.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { GroupCommit } from './group-commit.ts';
 import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
+import type { NeededValues } from './needed-values.ts';
 import type { PlanCache } from './plan-cache.ts';
 import { isExecutionId, poisonedResult, type InputOutcome, type SagaInput } from './saga-input.ts';
 import { askStore, isTransient, StoreFailure } from './store-errors.ts';
@@ -20,6 +21,7 @@ export interface SagaLoopParts {
   readonly plans: PlanCache;
   readonly dispatcher: Dispatcher;
   readonly tokens: TaskTokens;
+  readonly values: NeededValues;
   /** Told of every timer that a commit sets, so that it is not slept through. */
   readonly timerSet: (dueAt: number) => void;
 }
@@ -127,8 +129,8 @@ export class SagaLoop {
       case 'opening':
         this.addOnce(input, this.opened.load(verdict.reference));
         return;
-      case 'collecting':
-        this.addOnce(input, this.collect(verdict.needed));
+      case 'finding':
+        this.addOnce(this.forgetting(input, verdict.needed.key), this.find(verdict.needed));
         return;
       case 'widening':
         this.inputs.add({ ...input, needsAllSteps: true });
@@ -153,10 +155,19 @@ export class SagaLoop {
     }
   }
 
-  /** What the items of a map came to, among the opened claim checks. */
-  private async collect({ executionId, scopes, key }: ItemOutputsNeeded): Promise<void> {
-    const outputs = Object.fromEntries(await askStore(() => this.parts.context.store.itemOutputs(executionId, scopes)));
-    this.opened.keep(key, outputs, JSON.stringify(outputs).length);
+  /** Puts what a decision needs to know among the opened claim checks. */
+  private async find(needed: ValueNeeded): Promise<void> {
+    const value = await this.parts.values.find(needed);
+    this.opened.keep(needed.key, value, JSON.stringify(value).length);
+  }
+
+  /** What was found out for one decision may be otherwise for the next one. */
+  private forgetting(input: SagaInput, key: string): SagaInput {
+    const settle: SagaInput['settle'] = (outcome) => {
+      this.opened.forget(key);
+      input.settle(outcome);
+    };
+    return { ...input, settle };
   }
 
   /** Lets an input come again once what its decision looks into is loaded, outside every transaction. */

@@ -41,7 +41,7 @@ interface MessagesItem {
 type StartItem = OrderItem | MessagesItem;
 
 interface OrderKey {
-  readonly kind: 'key' | 'event';
+  readonly kind: 'key' | 'event' | 'child';
   readonly value: string;
 }
 
@@ -57,6 +57,8 @@ export class Starts {
     readonly plans: PlanCache;
     readonly dispatcher: Dispatcher;
     readonly tokens: TaskTokens;
+    /** Told of every timer that a commit sets. */
+    readonly timerSet: (dueAt: number) => void;
   };
 
   constructor(parts: Starts['parts']) {
@@ -100,7 +102,7 @@ export class Starts {
 
   /** `again`: a definition turned out to make keys of its own, which have to be looked up as well. */
   private async attempt(batch: readonly StartItem[], keys: Map<StartItem, OrderKey>): Promise<'committed' | 'again'> {
-    const { context, dispatcher, tokens } = this.parts;
+    const { context, dispatcher, tokens, timerSet } = this.parts;
     const orders = batch.filter((item) => item.kind === 'order');
     const transaction = await context.store.beginStarts({
       workflows: [...new Set(orders.map((item) => item.order.workflow))],
@@ -112,7 +114,7 @@ export class Starts {
     });
     let open = true;
     try {
-      const changes = new ChangeSet(tokens, context.clock.now());
+      const changes = new ChangeSet(tokens, context.clock.now(), () => context.random.uuid());
       const startedHere = new Map<string, StartKey>();
       const outcomes = new Map<StartItem, StartOutcome>();
       let again = false;
@@ -149,6 +151,7 @@ export class Starts {
         const aftermath = changes.aftermath(outboxId);
         dispatcher.follow(aftermath);
         for (const status of aftermath.ended) context.observer.ended(status);
+        if (aftermath.nextTimerAt !== null) timerSet(aftermath.nextTimerAt);
       }
       for (const item of batch) {
         if (item.kind === 'messages') item.resolve();

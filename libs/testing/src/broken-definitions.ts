@@ -355,9 +355,9 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
   ],
   // Not yet
   [
-    'a child',
-    nodesText('- id: a\n  handler: sub_workflow\n  config: { workflow: x }'),
-    [['NOT_SUPPORTED_YET', '/dag/nodes/0/handler', 5]],
+    'a child without a workflow',
+    nodesText('- id: a\n  handler: sub_workflow\n  config: { input: 1 }'),
+    [['INVALID_CONFIG', '/dag/nodes/0/config', 6]],
   ],
   ['a compensation', stepText('compensate: { handler: fetch_data }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/compensate', 6]]],
   ['a rate limit', stepText('rateLimit: { key: x, limit: 1, per: 1s }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/rateLimit', 6]]],

@@ -54,7 +54,15 @@ export type {
   StartRequest,
 } from './saga/saga-types.ts';
 export { hasScopes } from './definition/has-scopes.ts';
-export { AllStepsNeeded, ItemOutputsNeeded } from './saga/steps-needed.ts';
+export {
+  AllStepsNeeded,
+  ChildEndNeeded,
+  ChildStartNeeded,
+  ItemOutputsNeeded,
+  ValueNeeded,
+  type ChildEnd,
+  type ChildStarted,
+} from './saga/steps-needed.ts';
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
 export { nodeAt } from './saga/scope-view.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isSettledStep, isTerminalExecution, stepPath, type StepRecord } from '@jetsaga/contracts';
+import { isSettledStep, isTerminalExecution, stepPath, type StepRecord, type TimerRecord } from '@jetsaga/contracts';
 import type { Plan } from '../src/definition/plan.ts';
 import type { Effect, ExecutionState } from '../src/saga/saga-types.ts';
 
@@ -21,6 +21,11 @@ export class LawBook {
     this.checkTimers(after, effects);
     for (const [path, step] of after.steps) checkStep(path, step, before?.steps.get(path));
     this.checkEnd(after);
+  }
+
+  /** By the transaction of another execution. */
+  timerSetElsewhere({ scope, node, kind, dueAt }: TimerRecord): void {
+    this.timers.set(`${stepPath(scope, node)} ${kind}`, dueAt);
   }
 
   private checkHistory(after: ExecutionState, effects: readonly Effect[]): void {
@@ -68,6 +73,7 @@ export class LawBook {
   private checkTimers(after: ExecutionState, effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind !== 'set_timer' && effect.kind !== 'clear_timer') continue;
+      if (effect.timer.executionId !== after.execution.id) continue;
       const { scope, node, kind } = effect.timer;
       const key = `${node === '' ? '' : stepPath(scope, node)} ${kind}`;
       if (effect.kind === 'set_timer') this.timers.set(key, effect.timer.dueAt);
@@ -84,7 +90,7 @@ export class LawBook {
     for (const step of after.steps.values()) {
       const path = stepPath(step.scope, step.node);
       if (step.status === 'RETRYING') assert.ok(this.timers.has(`${path} retry`), `${path} waits for a retry that will come`);
-      if (step.status === 'WAITING' && step.queue === null) assert.ok(this.timers.has(`${path} delay`));
+      if (step.status === 'WAITING' && step.handler === 'delay') assert.ok(this.timers.has(`${path} delay`));
     }
   }
 

@@ -2,6 +2,7 @@ import {
   isSettledStep,
   isTerminalExecution,
   stepPath,
+  type ExecutionRecord,
   type Json,
   type StepRecord,
   type StepResult,
@@ -18,6 +19,7 @@ export interface StoryOptions {
   readonly input?: Json;
   readonly opened?: OpenedClaimChecks;
   readonly entropy?: number;
+  readonly parent?: ExecutionRecord['parent'];
 }
 
 type Failure = Partial<NonNullable<StepResult['error']>>;
@@ -38,12 +40,12 @@ export class Story {
   now = Date.UTC(2026, 0, 1);
   readonly startedAt = this.now;
   private readonly laws: LawBook;
-  private readonly opened: OpenedClaimChecks;
+  private readonly opened: Map<string, Json>;
   private readonly entropy: number;
 
   constructor(plan: Plan, options: StoryOptions = {}) {
     this.plan = plan;
-    this.opened = options.opened ?? new Map();
+    this.opened = new Map(options.opened);
     this.entropy = options.entropy ?? 0.5;
     const request = {
       plan,
@@ -52,7 +54,7 @@ export class Story {
       labels: {},
       priority: 'normal' as const,
       by: 'tester',
-      parent: null,
+      parent: options.parent ?? null,
       depth: 0,
       traceparent: null,
       createdAt: this.now,
@@ -132,6 +134,28 @@ export class Story {
     const { scope, node, attempt, dispatch } = this.step(path);
     this.happens({ kind: 'lost', dispatch: { executionId: 'e1', scope, node, attempt, dispatch, ...more } });
     return this;
+  }
+
+  /** What a decision needs to know is found out: for this one event. */
+  knowing(key: string, value: Json, tell: () => void): this {
+    this.opened.set(key, value);
+    tell();
+    this.opened.delete(key);
+    return this;
+  }
+
+  /** The child that a step asked for has been started, or cannot be. */
+  startsChild(path: string, started: Json = { executionId: `child of ${path}` }): this {
+    return this.knowing(`child:e1:${path}:${this.step(path).generation}`, started, () => this.timerFires('child_start', path));
+  }
+
+  endsChild(path: string, end: { readonly [field: string]: Json }): this {
+    const { scope, node, generation } = this.step(path);
+    const timer: TimerRecord = { executionId: 'e1', scope, node, kind: 'child_end', attempt: 1, dueAt: this.now };
+    const value = { executionId: `child of ${path}`, ...end };
+    // The child's transaction has set it.
+    this.laws.timerSetElsewhere(timer);
+    return this.knowing(`child-end:e1:${path}:${generation}`, value, () => void this.happens({ kind: 'timer', timer }));
   }
 
   /** Time goes on to when the timer is due, and it fires. */

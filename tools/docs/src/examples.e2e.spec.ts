@@ -88,6 +88,20 @@ describe('examples run as they stand', () => {
     });
   });
 
+  it('incidents, with triage as its sub-workflow', async () => {
+    await apply('triage');
+    const started = await jetsaga.start(await apply('incidents'), { severities: [9, 0, 1] });
+    expect(await started.result({ timeout: '20s' })).toEqual({
+      status: 'COMPLETED',
+      output: { levels: ['page', 'not an incident', 'log'] },
+    });
+    expect((await started.children()).items.map(({ workflow, status }) => `${workflow} ${status}`).sort()).toEqual([
+      'triage COMPLETED',
+      'triage COMPLETED',
+      'triage FAILED',
+    ]);
+  });
+
   it('map-prices', async () => {
     page.answer(({ url }) => (url === '/none' ? { status: 404 } : { body: { price: Number(url?.slice(1)) } }));
     const urls = ['/1', '/none', '/20', '/300', '/4000', '/50000'].map((path) => page.url + path);

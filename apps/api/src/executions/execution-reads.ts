@@ -13,7 +13,7 @@ import {
 import type { Pool } from 'pg';
 import { PAYLOADS, POOL } from '../resources.ts';
 import { executionIdOf, uuidPattern } from '../http/ids.ts';
-import { readCursor, toPage, type Page } from '../http/page.ts';
+import { readCursor, toPage, type Page, type PageQuery } from '../http/page.ts';
 import { notFound } from '../http/problem.ts';
 import type { ExecutionSearchQuery, StepsQuery } from './execution-queries.ts';
 
@@ -48,6 +48,13 @@ export class ExecutionReads {
       before,
       limit: limit + 1,
     });
+    return toPage(found, limit, (execution) => execution.id);
+  }
+
+  /** Executions that its steps have started, the newest first. */
+  async children(parent: string, { cursor, limit }: PageQuery): Promise<Page<ExecutionRecord>> {
+    const before = readCursor(cursor, uuidPattern);
+    const found = await searchExecutions(this.pool, this.payloads, { parent, before, limit: limit + 1 });
     return toPage(found, limit, (execution) => execution.id);
   }
 

@@ -5,7 +5,7 @@ import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { executionIdOf } from '../http/ids.ts';
-import { pageOf, readCursor, toPage, type Page } from '../http/page.ts';
+import { pageOf, pageQuery, readCursor, toPage, type Page, type PageQuery } from '../http/page.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { ENGINE } from '../resources.ts';
 import { attemptsOf } from './attempts.ts';
@@ -76,6 +76,15 @@ export class ExecutionsController {
     const execution = await this.reads.get(id);
     const found = await this.reads.scopes(execution.id, path);
     return { items: found.map(viewScope), next: null };
+  }
+
+  @Get(':id/children')
+  @ApiOperation({ summary: 'Executions that its steps have started, the newest first' })
+  @ApiResponse({ status: 200, standardSchema: pageOf(executionView) })
+  async children(@Param('id') id: string, @Query({ schema: pageQuery }) query: PageQuery): Promise<Page<ExecutionView>> {
+    const execution = await this.reads.get(id);
+    const { items, next } = await this.reads.children(execution.id, query);
+    return { items: items.map(viewExecution), next };
   }
 
   @Get(':id/history')

@@ -12,6 +12,8 @@ export const pageQuery = z.object({
   cursor: z.string().max(1000).optional().describe('`next` of the page before.'),
 });
 
+export type PageQuery = z.infer<typeof pageQuery>;
+
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable().describe('Cursor of the following page.') });
 

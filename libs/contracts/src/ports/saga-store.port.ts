@@ -24,6 +24,8 @@ export interface SagaChanges {
   /** Came due for a reason that is gone: removed, unless they were set anew meanwhile. */
   readonly timersStale: readonly TimerRecord[];
   readonly history: readonly HistoryChunk[];
+  /** Given by the coordinator; those for executions that have ended are dropped. */
+  readonly commandsGiven: readonly CommandRecord[];
   readonly commandsHandled: readonly { readonly id: string; readonly outcome: string }[];
   readonly startKeys: readonly StartKey[];
   readonly outbox: OutboxBatch | null;
@@ -89,6 +91,9 @@ export interface SagaStore {
 
   /** Outputs of the named item scopes that are COMPLETED, by scope. */
   itemOutputs(executionId: string, scopes: readonly string[]): Promise<Map<string, Json>>;
+
+  /** The newest execution that a step has started. */
+  childOf(executionId: string, path: string): Promise<ExecutionRecord | undefined>;
 
   definition(workflow: string, version: number): Promise<StoredDefinition | undefined>;
   /** Current versions that have triggers, are enabled, and a stamp that changes when any of it changes. */

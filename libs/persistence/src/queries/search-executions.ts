@@ -6,6 +6,8 @@ import type { Queryable } from './queryable.ts';
 export interface ExecutionSearch {
   readonly workflow?: string;
   readonly statuses?: readonly ExecutionStatus[];
+  /** The execution whose steps have started them. */
+  readonly parent?: string;
   /** All of them must be there. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Accepted at or after, and before; epoch milliseconds. */
@@ -31,6 +33,7 @@ export async function searchExecutions(
     conditions.push(condition(`$${values.length}`));
   };
   if (search.workflow !== undefined) where(search.workflow, (p) => `workflow = ${p}`);
+  if (search.parent !== undefined) where(search.parent, (p) => `parent_execution_id = ${p}::uuid`);
   if (search.statuses !== undefined) where(search.statuses, (p) => `status = ANY(${p})`);
   if (search.labels !== undefined && Object.keys(search.labels).length > 0) {
     where(JSON.stringify(search.labels), (p) => `(labels <> '{}' AND labels @> ${p}::jsonb)`);

@@ -1,11 +1,21 @@
 import type { DispatchRecord, DispatchRef, DispatchState } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import { definitionColumns } from '../rows/definition-row.ts';
+import { executionColumns } from '../rows/execution-row.ts';
 import { ms } from '../rows/milliseconds.ts';
 import { timerColumns } from '../rows/timer-row.ts';
 
 const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;
 const openStatuses = `('QUEUED', 'RUNNING')`;
+
+/** The newest execution that a step has started. */
+export function newestChild(executionId: string, path: string): QueryConfig {
+  return {
+    text: `SELECT ${executionColumns} FROM saga.executions e WHERE e.parent_execution_id = $1::uuid AND e.parent_path = $2
+      ORDER BY e.created_at DESC LIMIT 1`,
+    values: [executionId, path],
+  };
+}
 
 export function storedDefinition(key: string, version: number): QueryConfig {
   return {

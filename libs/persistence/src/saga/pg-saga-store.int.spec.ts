@@ -61,6 +61,7 @@ const nothing: SagaChanges = {
   timersCleared: [],
   timersStale: [],
   history: [],
+  commandsGiven: [],
   commandsHandled: [],
   startKeys: [],
   outbox: null,

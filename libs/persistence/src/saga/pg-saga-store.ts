@@ -172,6 +172,11 @@ export class PgSagaStore implements SagaStore {
     return outputs;
   }
 
+  async childOf(executionId: string, path: string): Promise<ExecutionRecord | undefined> {
+    const { rows } = await this.pool.query(background.newestChild(executionId, path));
+    return rows[0] && toExecution(rows[0], this.codec);
+  }
+
   async definition(workflow: string, version: number): Promise<StoredDefinition | undefined> {
     const { rows } = await this.pool.query(background.storedDefinition(workflow, version));
     return rows[0] && toStoredDefinition(rows[0], this.codec);

@@ -1,4 +1,5 @@
 import type {
+  CommandRecord,
   ExecutionRecord,
   HistoryChunk,
   OutboxBatch,
@@ -31,6 +32,7 @@ export function writeStatements(changes: SagaChanges, now: number, codec: Payloa
   if (changes.timersStale.length > 0) statements.push(clearStaleTimers(changes.timersStale));
   if (changes.timersSet.length > 0) statements.push(setTimers(changes.timersSet));
   if (changes.history.length > 0) statements.push(insertHistory(changes.history, codec));
+  if (changes.commandsGiven.length > 0) statements.push(giveCommands(changes.commandsGiven, codec));
   if (changes.commandsHandled.length > 0) statements.push(handleCommands(changes.commandsHandled, now));
   if (changes.startKeys.length > 0) statements.push(insertStartKeys(changes.startKeys));
   if (changes.outbox) statements.push(insertOutbox(changes.outbox, codec));
@@ -186,6 +188,23 @@ function insertHistory(chunks: readonly HistoryChunk[], codec: PayloadCodec): Qu
       chunks.map((chunk) => chunk.executionId),
       chunks.map((chunk) => chunk.entries[chunk.entries.length - 1]?.seq),
       chunks.map((chunk) => codec.encode(chunk.entries)),
+    ],
+  };
+}
+
+function giveCommands(rows: readonly CommandRecord[], codec: PayloadCodec): QueryConfig {
+  return {
+    name: 'give-commands',
+    text: `INSERT INTO saga.commands (id, execution_id, body, given_by, given_at)
+      SELECT r.id, r.execution_id, r.body, r.given_by, ${at('r.given')}
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::float8[]) AS r (id, execution_id, body, given_by, given)
+      JOIN saga.executions e ON e.id = r.execution_id AND e.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT')`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.executionId),
+      rows.map((row) => codec.encode(row.body)),
+      rows.map((row) => row.by),
+      rows.map((row) => row.at),
     ],
   };
 }

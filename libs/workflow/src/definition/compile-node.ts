@@ -62,6 +62,8 @@ export function compileControlAction(
       return { kind: 'emit_event', config: sites.template(config, place()) };
     case 'fail':
       return { kind: 'fail', config: sites.template(config, place()) };
+    case 'sub_workflow':
+      return { kind: 'sub_workflow', config: sites.template(config, place()) };
     case 'router':
       return compileRouter(config as RouterConfig, place, sites);
     case 'evaluate_condition':

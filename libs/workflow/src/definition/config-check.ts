@@ -91,6 +91,7 @@ function checkMeaning(handler: ControlHandler, config: Json, refuse: Refuse): vo
     case 'fail':
     case 'group':
     case 'map':
+    case 'sub_workflow':
       break;
   }
 }

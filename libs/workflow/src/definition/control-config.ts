@@ -75,6 +75,16 @@ export const controlConfigSchemas: Readonly<Partial<Record<ControlHandler, JsonO
     required: ['type'],
     properties: { type: { type: 'string', minLength: 1 }, data: true, subject: { type: 'string' } },
   },
+  sub_workflow: {
+    ...closed,
+    required: ['workflow'],
+    properties: {
+      workflow: { type: 'string', minLength: 1, maxLength: 200 },
+      version: { type: 'integer', minimum: 1 },
+      input: true,
+      wait: { type: 'boolean' },
+    },
+  },
   fail: { ...closed, properties: { code: { type: 'string', minLength: 1, maxLength: 100 }, message: { type: 'string' } } },
 };
 
@@ -102,6 +112,7 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
     case 'fail':
     case 'group':
     case 'map':
+    case 'sub_workflow':
       return [];
   }
 }

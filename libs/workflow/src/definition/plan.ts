@@ -13,6 +13,7 @@ export const controlHandlers = [
   'fail',
   'group',
   'map',
+  'sub_workflow',
 ] as const;
 export type ControlHandler = (typeof controlHandlers)[number];
 
@@ -74,6 +75,7 @@ export type PlanAction =
   | { readonly kind: 'delay'; readonly mode: 'for' | 'until'; readonly config: Template }
   | { readonly kind: 'emit_event'; readonly config: Template }
   | { readonly kind: 'fail'; readonly config: Template }
+  | { readonly kind: 'sub_workflow'; readonly config: Template }
   | GroupAction
   | MapAction;
 

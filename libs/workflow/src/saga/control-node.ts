@@ -9,6 +9,7 @@ import { outputsById } from './outputs.ts';
 import { selectItems } from './run-map.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
+import { subWorkflowConfig } from './sub-workflow-config.ts';
 
 /** What a control node comes to. */
 export type ControlVerdict =
@@ -20,6 +21,7 @@ export type ControlVerdict =
       readonly event: { id: string; type: string; data: Json; subject?: string };
     }
   | { readonly kind: 'body'; readonly config?: Json }
+  | { readonly kind: 'child'; readonly config: Json }
   | { readonly kind: 'failed'; readonly error: ErrorShape; readonly config?: Json };
 
 export type ControlAction = Exclude<PlanAction, { kind: 'task' }>;
@@ -45,6 +47,10 @@ export function decideControlNode(draft: Draft, target: StepView, action: Contro
       return fail(action.config.evaluate(bindings));
     case 'group':
       return { kind: 'body' };
+    case 'sub_workflow': {
+      const config = subWorkflowConfig(action.config.evaluate(bindings));
+      return 'error' in config ? { kind: 'failed', error: config.error } : { kind: 'child', config: { ...config } };
+    }
     case 'map':
       return selected(selectItems(action, bindings));
   }

@@ -1,4 +1,4 @@
-import type { StepRecord, TimerRecord } from '@jetsaga/contracts';
+import { stepPath, type StepRecord, type TimerRecord } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep } from './locate-step.ts';
 import type { IgnoredReason } from './saga-types.ts';
@@ -7,13 +7,16 @@ import { completeDelay, dispatchAgain } from './schedule-step.ts';
 import type { StepView } from './scope-view.ts';
 import { closeBody, failStep, withdrawTask } from './settle-step.ts';
 import { clearStepTimer } from './step-timers.ts';
+import { onChildEnd, onChildStart, onLateChildStart } from './sub-workflow.ts';
 import { beginFailing } from './winding-down.ts';
 
 /** A timer is due. One whose reason is gone is stale. */
 export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undefined {
   if (timer.kind === 'execution_timeout') return onExecutionTimeout(draft);
   const located = locateOpenStep(draft, timer);
-  if ('ignored' in located) return 'stale_timer';
+  if ('ignored' in located) {
+    return timer.kind === 'child_start' ? onLateChildStart(draft, draft.step(stepPath(timer.scope, timer.node))) : 'stale_timer';
+  }
   const { target, step } = located;
   const isSameAttempt = step.attempt === timer.attempt;
   switch (timer.kind) {
@@ -45,6 +48,12 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
       if (target.node.action.kind !== 'map') return 'stale_timer';
       onMapTimer(draft, target, step);
       return undefined;
+    case 'child_start':
+      if (target.node.action.kind !== 'sub_workflow' || step.status !== 'WAITING') return 'stale_timer';
+      return onChildStart(draft, target, step);
+    case 'child_end':
+      if (target.node.action.kind !== 'sub_workflow' || step.status !== 'WAITING') return 'stale_timer';
+      return onChildEnd(draft, target, step);
     case 'wait_timeout':
       return 'stale_timer';
   }

@@ -7,7 +7,7 @@ import { afterItem, isComplete, progressJson, progressOf, type MapProgress } fro
 import { mapItems, openScopeRecord, type MapItems } from './scope-record.ts';
 import { bodyView, itemScope, type StepView } from './scope-view.ts';
 import { closeBody, completeStep, failStep, type WorkTimes } from './settle-step.ts';
-import { ItemOutputsNeeded, itemOutputsKey } from './steps-needed.ts';
+import { ItemOutputsNeeded, valueKey } from './steps-needed.ts';
 import { clearStepTimer, setStepTimer } from './step-timers.ts';
 
 /** What begins in one decision; the rest of a larger map follows in the next ones, so that no transaction grows without bound. */
@@ -165,7 +165,7 @@ function itemOutputs(
       return record?.status === 'COMPLETED' ? record.output : undefined;
     };
   }
-  const loaded = draft.opened.get(itemOutputsKey(step));
+  const loaded = draft.opened.get(valueKey('outputs', step));
   if (loaded === undefined) {
     const scopes = positions.map((position) => itemScope(target.path, position));
     throw new ItemOutputsNeeded(step, scopes);

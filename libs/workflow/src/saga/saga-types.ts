@@ -53,6 +53,8 @@ export type Effect =
       readonly subject?: string;
       readonly at: number;
     }
+  /** Have an execution cancelled that a step of this one started. */
+  | { readonly kind: 'cancel_child'; readonly executionId: string; readonly reason: string }
   | { readonly kind: 'lifecycle'; readonly notice: LifecycleNotice }
   | { readonly kind: 'history'; readonly entry: HistoryEntry };
 

@@ -10,6 +10,7 @@ import { bodyView, type StepView } from './scope-view.ts';
 import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.ts';
 import { inBrief } from './in-brief.ts';
 import { pendingStep } from './step-record.ts';
+import { beginSubWorkflow } from './sub-workflow.ts';
 import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
 
 /** Begins a step whose join rule is met: its condition decides whether it runs, then a task is sent or a control node decided. */
@@ -117,6 +118,10 @@ function decideControl(draft: Draft, target: StepView, step: StepRecord, action:
       return;
     case 'body':
       beginBody(draft, target, tried, why);
+      return;
+    case 'child':
+      beginSubWorkflow(draft, tried, why);
+      setDeadline(draft, target.node, tried);
       return;
     case 'delayed':
       delayStep(draft, target, tried, verdict.value.until, why);

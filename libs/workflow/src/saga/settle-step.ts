@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts';
 import { isWithin, scopeAt, stepView, type StepView } from './scope-view.ts';
 import { isOpenStep } from './step-record.ts';
 import { clearStepTimers } from './step-timers.ts';
+import { subWorkflowOf } from './sub-workflow-config.ts';
 
 /** When and by whom the work was done, as the worker reported it. */
 export interface WorkTimes {
@@ -107,8 +108,10 @@ function bodyOwner(draft: Draft, path: string): StepView | undefined {
   return view && stepView(view, node);
 }
 
-/** Takes back the task of the open attempt, wherever it is: in the queue, with a worker, or deferred by one. */
+/** Takes back what the open attempt has set going: its task, wherever that is, or its child. */
 export function withdrawTask(draft: Draft, step: StepRecord, why: string): void {
+  const child = isOpenStep(step) ? subWorkflowOf(step)?.executionId : undefined;
+  if (child !== undefined) draft.cause({ kind: 'cancel_child', executionId: child, reason: why });
   const isOut = step.status === 'QUEUED' || step.status === 'RUNNING' || step.status === 'WAITING';
   if (isOut && step.queue !== null) draft.withdraw(step, why);
 }

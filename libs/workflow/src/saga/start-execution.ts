@@ -2,6 +2,7 @@ import type { ExecutionRecord } from '@jetsaga/contracts';
 import { advance, beginExecution } from './advance.ts';
 import { Draft } from './draft.ts';
 import type { Effect, ExecutionState, Moment, OpenedClaimChecks, StartRequest } from './saga-types.ts';
+import { tellParent } from './sub-workflow.ts';
 import { setExecutionTimeout } from './step-timers.ts';
 
 export interface StartDecision {
@@ -39,5 +40,6 @@ export function startExecution(request: StartRequest, moment: Moment, opened: Op
   setExecutionTimeout(draft);
   beginExecution(draft);
   advance(draft);
+  tellParent(draft);
   return { kind: 'started', ...draft.seal() };
 }

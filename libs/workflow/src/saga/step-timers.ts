@@ -1,6 +1,7 @@
 import { stepPath, type StepRecord, type TimerKey, type TimerKind } from '@jetsaga/contracts';
 import type { PlanNode } from '../definition/plan.ts';
 import type { Draft } from './draft.ts';
+import { subWorkflowOf } from './sub-workflow-config.ts';
 import { progressOf } from './map-progress.ts';
 
 /** The longest time that anything waits: beyond it a due time would be no date any more. A hundred years. */
@@ -32,6 +33,9 @@ export function clearStepTimers(draft: Draft, node: PlanNode, step: StepRecord):
   if (step.status === 'RETRYING') clearStepTimer(draft, step, 'retry');
   if (step.status === 'QUEUED' && node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
   if (step.status === 'WAITING' && node.action.kind === 'delay') clearStepTimer(draft, step, 'delay');
+  if (step.status === 'WAITING' && subWorkflowOf(step)?.executionId === undefined && node.action.kind === 'sub_workflow') {
+    clearStepTimer(draft, step, 'child_start');
+  }
   if (node.action.kind === 'map' && isMapTimed(draft, step)) clearStepTimer(draft, step, 'map');
   if (node.deadlineMs !== null) clearStepTimer(draft, step, 'deadline');
 }

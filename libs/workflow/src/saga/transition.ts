@@ -7,6 +7,7 @@ import { onLost } from './on-lost.ts';
 import { onResult } from './on-result.ts';
 import { onStarted } from './on-started.ts';
 import { onTimer } from './on-timer.ts';
+import { tellParent } from './sub-workflow.ts';
 import type { Decision, ExecutionState, IgnoredReason, OpenedClaimChecks, SagaEvent } from './saga-types.ts';
 
 /**
@@ -22,6 +23,7 @@ export function transition(plan: Plan, state: ExecutionState, event: SagaEvent, 
   const reason = react(draft, event);
   if (reason) return { kind: 'ignored', reason };
   advance(draft);
+  tellParent(draft);
   return { kind: 'applied', ...draft.seal() };
 }
 
