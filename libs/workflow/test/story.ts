@@ -14,6 +14,7 @@ import type { Decision, Effect, ExecutionState, OpenedClaimChecks, SagaEvent } f
 import { startExecution } from '../src/saga/start-execution.ts';
 import { transition } from '../src/saga/transition.ts';
 import { LawBook } from './laws.ts';
+import { checkPartialDecision } from './partial-decision.ts';
 
 export interface StoryOptions {
   readonly input?: Json;
@@ -69,12 +70,9 @@ export class Story {
 
   /** Lets any event happen. */
   happens(event: Happening): Decision {
-    const decision = transition(
-      this.plan,
-      this.state,
-      { ...event, at: this.now, entropy: this.entropy } as SagaEvent,
-      this.opened,
-    );
+    const full = { ...event, at: this.now, entropy: this.entropy } as SagaEvent;
+    const decision = transition(this.plan, this.state, full, this.opened);
+    checkPartialDecision(this.plan, this.state, full, this.opened, decision);
     if (decision.kind === 'ignored') {
       this.ignored.push(decision.reason);
       this.latest = [];
