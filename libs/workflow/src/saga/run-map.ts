@@ -23,7 +23,8 @@ export function selectItems(action: MapAction, bindings: Bindings): MapItems | {
   if (filter === null) return { items };
   const selected: number[] = [];
   const around = Object.getOwnPropertyDescriptors(bindings.locals);
-  for (const [position, [index, item]] of entriesOf(items).entries()) {
+  for (let position = 0; position < sizeOf(items); position += 1) {
+    const [index, item] = entryAt(items, position);
     const locals = Object.defineProperties({}, { ...around, items: { value: items, configurable: true } }) as Record<
       string,
       Json
@@ -41,7 +42,7 @@ export function selectItems(action: MapAction, bindings: Bindings): MapItems | {
 
 /** A map's step is on record: counts its items, and lines it up to begin with them. */
 export function beginMap(draft: Draft, target: StepView, { items, selected }: MapItems): void {
-  const total = selected?.length ?? entriesOf(items).length;
+  const total = selected?.length ?? sizeOf(items);
   const progress: MapProgress = { total, begun: 0, active: 0, succeeded: 0, failed: 0, isTimed: false };
   draft.put(openScopeRecord(draft, target.path, progressJson(progress)));
   draft.mapsToContinue.push(target);
@@ -63,14 +64,13 @@ function beginItems(draft: Draft, target: StepView, step: StepRecord, action: Ma
   let { begun, active } = progress;
   if (begun === total || active >= action.maxConcurrency) return progress;
   const { items, selected } = mapItems(draft, step);
-  const entries = entriesOf(items);
   while (begun < total && active < action.maxConcurrency) {
     if (draft.itemsBegun >= itemsPerDecision) {
       goOnLater(draft, target, step);
       break;
     }
     const position = selected ? (selected[begun] ?? 0) : begun;
-    const [index, item] = entries[position] ?? [position, null];
+    const [index, item] = entryAt(items, position);
     const view = bodyView(target, position);
     if (!view) throw new Error(`${target.path} is no map`);
     draft.put(openScopeRecord(draft, view.path, { item, index }));
@@ -139,13 +139,9 @@ function untimed(draft: Draft, target: StepView): StepRecord | undefined {
 /** Completes the map with its items' values in order. Throws ItemOutputsNeeded. */
 function completeMap(draft: Draft, target: StepView, step: StepRecord): void {
   const { items, selected } = mapItems(draft, step);
-  const entries = entriesOf(items);
-  const positions = selected ?? [...entries.keys()];
+  const positions = selected ?? Array.from({ length: sizeOf(items) }, (_, position) => position);
   const outputs = itemOutputs(draft, target, step, positions);
-  const values = positions.map((position): [number | string, Json] => [
-    entries[position]?.[0] ?? position,
-    outputs(position) ?? null,
-  ]);
+  const values = positions.map((position): [number | string, Json] => [entryAt(items, position)[0], outputs(position) ?? null]);
   const result: Json = Array.isArray(items) ? values.map(([, value]) => value) : Object.fromEntries(values);
   const { record } = draft.steps.in(target.path);
   if (record) draft.put({ ...record, status: 'COMPLETED', finishedAt: draft.moment.at });
@@ -180,6 +176,26 @@ function failMap(draft: Draft, target: StepView, step: StepRecord, error: ErrorS
   failStep(draft, target, step, error, times, why);
 }
 
-function entriesOf(items: MapItems['items']): [number | string, Json][] {
-  return Array.isArray(items) ? items.map((item: Json, index): [number, Json] => [index, item]) : Object.entries(items);
+const keysOf = new WeakMap<MapItems['items'], readonly string[]>();
+
+/** The names in an object, looked up once: a map asks for its items one by one. */
+function namesIn(items: { readonly [key: string]: Json }): readonly string[] {
+  let names = keysOf.get(items);
+  if (!names) keysOf.set(items, (names = Object.keys(items)));
+  return names;
+}
+
+function isList(items: MapItems['items']): items is readonly Json[] {
+  return Array.isArray(items);
+}
+
+function sizeOf(items: MapItems['items']): number {
+  return isList(items) ? items.length : namesIn(items).length;
+}
+
+/** Index, in an object the name, and value of the item at a position. */
+function entryAt(items: MapItems['items'], position: number): readonly [number | string, Json] {
+  if (isList(items)) return [position, items[position] ?? null];
+  const name = namesIn(items)[position] ?? '';
+  return [name, items[name] ?? null];
 }
