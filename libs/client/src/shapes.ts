@@ -39,6 +39,8 @@ export interface Scope {
   readonly path: string;
   readonly handler: 'group' | 'map';
   readonly status: string;
+  /** Of a map: how many items it goes through. */
+  readonly total?: number;
   /** Of a map: its items that have begun. */
   readonly items?: Readonly<Record<string, number>>;
   /** The steps inside that have begun, however deep. */

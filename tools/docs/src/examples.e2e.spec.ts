@@ -115,6 +115,7 @@ describe('examples run as they stand', () => {
         path: 'each',
         handler: 'map',
         status: 'COMPLETED',
+        total: 6,
         items: { COMPLETED: 5, FAILED: 1 },
         steps: { COMPLETED: 10, FAILED: 1, SKIPPED: 1 },
       },

@@ -73,7 +73,7 @@ export class ExecutionReads {
 
   /** Of the group or map at that path, or of those in the scope there. */
   scopes(executionId: string, path: string): Promise<ScopeCounts[]> {
-    return scopesOfExecution(this.pool, executionId, path);
+    return scopesOfExecution(this.pool, this.payloads, executionId, path);
   }
 
   history(executionId: string, after: number, limit: number): Promise<HistoryEntry[]> {

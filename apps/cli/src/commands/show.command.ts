@@ -1,9 +1,9 @@
-import type { Execution, Step } from '@jetsaga/client';
+import type { Execution, Scope, Step } from '@jetsaga/client';
 import type { Command } from 'commander';
 import { contextOf } from '../cli-context.ts';
 import { stepTree } from '../output/step-tree.ts';
 import { brief, shortTime } from '../output/table.ts';
-import { allSteps } from '../output/watch.ts';
+import { rootSteps } from '../output/watch.ts';
 
 export function addShow(program: Command): void {
   program
@@ -12,14 +12,14 @@ export function addShow(program: Command): void {
     .action(async (id: string, _options: object, command: Command) => {
       const context = contextOf(command);
       const run = context.client.execution(id);
-      const [execution, steps] = await Promise.all([run.show(), allSteps(run)]);
-      context.print({ ...execution, steps }, describe);
+      const [execution, steps, scopes] = await Promise.all([run.show(), rootSteps(run), run.scopes()]);
+      context.print({ ...execution, steps, scopes: scopes.items }, describe);
     });
 }
 
-function describe(execution: Execution & { steps: readonly Step[] }): string {
+function describe(execution: Execution & { steps: readonly Step[]; scopes: readonly Scope[] }): string {
   return [
-    stepTree(execution, execution.steps, Date.now()),
+    stepTree(execution, execution.steps, execution.scopes, Date.now()),
     `started  ${shortTime(execution.startedAt)} by ${execution.startedBy}`,
     ...(execution.finishedAt ? [`finished ${shortTime(execution.finishedAt)}`] : []),
     `input    ${brief(execution.input, 300)}`,

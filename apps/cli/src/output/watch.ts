@@ -27,8 +27,8 @@ async function watchTree(run: Run): Promise<Execution> {
     const last = ended;
     if (stale || last) {
       stale = false;
-      const [execution, steps] = await Promise.all([run.show(), allSteps(run)]);
-      draw(stepTree(execution, steps, Date.now()));
+      const [execution, steps, scopes] = await Promise.all([run.show(), rootSteps(run), run.scopes()]);
+      draw(stepTree(execution, steps, scopes.items, Date.now()));
       if (last) {
         await follow;
         draw.done();
@@ -47,10 +47,11 @@ async function watchLines(run: Run): Promise<Execution> {
   return run.show();
 }
 
-export async function allSteps(run: Run): Promise<Step[]> {
+/** Those inside groups and maps are counted, not listed: there may be very many. */
+export async function rootSteps(run: Run): Promise<Step[]> {
   const steps: Step[] = [];
   for (let cursor: string | undefined; ;) {
-    const page = await run.steps({ cursor, limit: 500 });
+    const page = await run.steps({ scope: '', cursor, limit: 500 });
     steps.push(...page.items);
     if (page.next === null) return steps;
     cursor = page.next;
