@@ -6,6 +6,8 @@ export type Actor = string;
 /** What an operator may ask of one execution. Stored in Postgres before it is acknowledged. */
 export const commandBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel'), reason: z.string().max(2000).optional(), compensate: z.boolean().default(true) }),
+  z.object({ kind: z.literal('retry_compensation'), path: z.string(), reason: z.string().max(2000).optional() }),
+  z.object({ kind: z.literal('waive_compensation'), path: z.string(), reason: z.string().min(1).max(2000) }),
 ]);
 export type CommandBody = z.infer<typeof commandBodySchema>;
 export type CommandKind = CommandBody['kind'];

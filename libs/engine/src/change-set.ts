@@ -5,6 +5,7 @@ import {
   stepPath,
   subjects,
   TASK_FORMAT,
+  undoIdempotencyKey,
   type ClaimChecks,
   type CloudEvent,
   type DispatchRef,
@@ -41,6 +42,10 @@ export interface Aftermath {
   readonly withdrawn: readonly DispatchRef[];
   /** Steps whose dispatch is over. */
   readonly settled: readonly DispatchRef[];
+  /** Those of `withdrawn` whose outcome is waited for: whether a worker ever had them matters. */
+  readonly awaited: readonly DispatchRef[];
+  /** Tasks of steps that were stopped in the same transaction, and are waited for: nobody ever gets them. */
+  readonly neverSent: readonly DispatchRef[];
   readonly ended: readonly ExecutionRecord['status'][];
   readonly nextTimerAt: number | null;
 }
@@ -67,6 +72,8 @@ export class ChangeSet {
   private readonly notices: OutboxMessage[] = [];
   private readonly withdrawn: DispatchRef[] = [];
   private readonly settled: DispatchRef[] = [];
+  private readonly awaited: DispatchRef[] = [];
+  private readonly neverSent: DispatchRef[] = [];
   private readonly ended: ExecutionRecord['status'][] = [];
   private readonly tokens: TaskTokens;
   private readonly at: number;
@@ -125,6 +132,7 @@ export class ChangeSet {
       if (!isLarge(prepared.task.config)) continue;
       const config = await claimChecks.check(prepared.task.config);
       this.tasks[index] = { ...prepared, task: { ...prepared.task, config } };
+      if (prepared.task.kind === 'undo') continue;
       const { executionId, scope, node } = prepared.ref;
       const row = this.steps.findIndex((step) => step.executionId === executionId && step.scope === scope && step.node === node);
       const step = this.steps[row];
@@ -167,6 +175,8 @@ export class ChangeSet {
       notices: this.notices,
       withdrawn: this.withdrawn,
       settled: this.settled,
+      awaited: this.awaited,
+      neverSent: this.neverSent,
       ended: this.ended,
       nextTimerAt: due.length > 0 ? Math.min(...due) : null,
     };
@@ -183,6 +193,7 @@ export class ChangeSet {
         return;
       case 'withdraw':
         this.withdrawn.push(effect.dispatch);
+        if (isAwaited(after, effect.dispatch)) this.awaited.push(effect.dispatch);
         return;
       case 'set_timer':
         this.timersSet.set(timerId(effect.timer), effect.timer);
@@ -213,9 +224,15 @@ export class ChangeSet {
     const step = after.steps.get(effect.path);
     const node = plan.root.nodes.get(parseStepPath(effect.path).node);
     // A later event of the same batch may have settled the step: then there is nothing to send any more.
-    if (!step || !node || step.queue === null || !isSent(step)) return;
+    const queue = effect.undo?.queue ?? step?.queue ?? null;
+    if (!step || !node || queue === null) return;
+    if (!isSent(step)) {
+      if (step.undo?.awaited) this.neverSent.push(refOf(step));
+      return;
+    }
     const ref = refOf(step);
     const id = dispatchId(ref);
+    const { undo } = effect;
     if (this.prepared.has(id)) return;
     this.prepared.add(id);
     const { execution } = after;
@@ -228,23 +245,28 @@ export class ChangeSet {
       path: effect.path,
       attempt: step.attempt,
       dispatch: step.dispatch,
-      kind: effect.task,
-      handler: step.handler,
-      config: step.config ?? {},
+      kind: undo ? 'undo' : 'run',
+      handler: undo?.handler ?? step.handler,
+      config: undo?.config ?? step.config ?? {},
       ...(effect.secrets.length > 0 ? { secrets: [...effect.secrets] } : {}),
-      ...(edges.size > 0 ? { branches: [...edges], retriesLeft: Math.max(0, node.retry.retries + 1 - step.attempt) } : {}),
-      idempotencyKey: idempotencyKey(execution.id, effect.path, step.generation),
+      ...(undo?.outcomeUnknown ? { outcomeUnknown: true } : {}),
+      ...(edges.size > 0 && !undo ? { branches: [...edges], retriesLeft: Math.max(0, node.retry.retries + 1 - step.attempt) } : {}),
+      idempotencyKey: (undo ? undoIdempotencyKey : idempotencyKey)(execution.id, effect.path, step.generation),
       token: this.tokens.issue({ executionId: execution.id, path: effect.path, attempt: step.attempt }),
       timeoutMs: node.timeoutMs,
       scheduledAt: this.at,
     };
-    this.tasks.push({ task, queue: step.queue, traceparent: execution.traceparent, ref });
+    this.tasks.push({ task, queue, traceparent: execution.traceparent, ref });
   }
 }
 
-/** A task of this step is on its way or with a worker. */
+/** A task of this step is on its way or with a worker; that of its undo, too. */
 function isSent(step: StepRecord): boolean {
-  return step.status === 'QUEUED' || step.status === 'RUNNING';
+  return step.status === 'QUEUED' || step.status === 'RUNNING' || (step.status === 'COMPENSATING' && step.dispatch > 0);
+}
+
+function isAwaited(after: ExecutionState, { scope, node }: DispatchRef): boolean {
+  return after.steps.get(stepPath(scope, node))?.undo?.awaited === true;
 }
 
 function refOf(step: StepRecord): DispatchRef {

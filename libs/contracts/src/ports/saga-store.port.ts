@@ -75,8 +75,11 @@ export class StartKeyTaken extends Error {
   override readonly name = 'StartKeyTaken';
 }
 
-/** `open`: the dispatch is still the step's. `cancelled`: nobody wants its message any more. `closed`: the step has moved on. */
-export type DispatchState = 'open' | 'cancelled' | 'closed';
+/**
+ * `open`: the dispatch is still the step's. `cancelled`: nobody wants its message any more. `awaited`: the same, and whether a worker
+ * had it is waited for. `closed`: the step has moved on.
+ */
+export type DispatchState = 'open' | 'cancelled' | 'awaited' | 'closed';
 
 export interface SagaStore {
   begin(request: LoadRequest): Promise<SagaTransaction>;
@@ -96,7 +99,7 @@ export interface SagaStore {
   /** When the first timer after that time is due. */
   nextTimerAt(after: number): Promise<number | undefined>;
 
-  /** Puts on record which of these are still open, forgets the outbox batches, and returns those that were cancelled. */
+  /** Puts on record which of these are still open or awaited, forgets the outbox batches, and returns those that were cancelled. */
   recordDispatches(rows: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRecord[]>;
   /** The next records after the given one, oldest first, each with what has become of its step; from the beginning without one. */
   dispatches(after: DispatchRecord | null, limit: number): Promise<(DispatchRecord & { readonly state: DispatchState })[]>;

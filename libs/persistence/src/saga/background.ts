@@ -5,7 +5,8 @@ import { ms } from '../rows/milliseconds.ts';
 import { timerColumns } from '../rows/timer-row.ts';
 
 const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;
-const openStatuses = `('QUEUED', 'RUNNING')`;
+/** While a step is COMPENSATING, the dispatch on record is its undo's. */
+const openStatuses = `('QUEUED', 'RUNNING', 'COMPENSATING')`;
 
 export function storedDefinition(key: string, version: number): QueryConfig {
   return {
@@ -56,17 +57,17 @@ export function recordOpenDispatches(records: readonly DispatchRecord[], outboxD
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::bigint[], $9::float8[])
           AS r (execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched)),
       current AS (
-        SELECT sent.*, s.status FROM sent JOIN saga.steps s ON s.execution_id = sent.execution_id AND s.scope = sent.scope AND s.node = sent.node
+        SELECT sent.*, s.status, s.undo IS NOT NULL AS awaited FROM sent JOIN saga.steps s ON s.execution_id = sent.execution_id AND s.scope = sent.scope AND s.node = sent.node
         WHERE s.attempt = sent.attempt AND s.dispatch = sent.dispatch),
       forgotten AS (DELETE FROM saga.outbox WHERE id = ANY ($10::uuid[])),
       recorded AS (
         INSERT INTO saga.dispatches (execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched_at)
         SELECT execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, to_timestamp(dispatched / 1000.0)
-        FROM current WHERE status IN ${openStatuses}
+        FROM current WHERE status IN ${openStatuses} OR (status = 'CANCELLED' AND awaited)
         ON CONFLICT (execution_id, scope, node) DO UPDATE SET attempt = excluded.attempt, dispatch = excluded.dispatch, queue = excluded.queue,
           stream_created = excluded.stream_created, sequence = excluded.sequence, dispatched_at = excluded.dispatched_at
           WHERE (saga.dispatches.attempt, saga.dispatches.dispatch) <= (excluded.attempt, excluded.dispatch))
-      SELECT execution_id, scope, node FROM current WHERE status = 'CANCELLED'`,
+      SELECT execution_id, scope, node FROM current WHERE status = 'CANCELLED' AND NOT awaited`,
     values: [
       records.map((row) => row.executionId),
       records.map((row) => row.scope),
@@ -92,7 +93,7 @@ export function dispatchesAfter(after: DispatchRecord | null, limit: number): Qu
       SELECT p.execution_id, p.scope, p.node, p.attempt, p.dispatch, p.queue, p.stream_created, p.sequence,
         ${ms('p.dispatched_at')} AS dispatched_ms,
         CASE WHEN s.attempt = p.attempt AND s.dispatch = p.dispatch AND s.status IN ${openStatuses} THEN 'open'
-          WHEN s.status = 'CANCELLED' THEN 'cancelled' ELSE 'closed' END AS state
+          WHEN s.status = 'CANCELLED' AND s.undo IS NOT NULL THEN 'awaited' WHEN s.status = 'CANCELLED' THEN 'cancelled' ELSE 'closed' END AS state
       FROM page p LEFT JOIN saga.steps s ON s.execution_id = p.execution_id AND s.scope = p.scope AND s.node = p.node
       ORDER BY p.dispatched_at, p.execution_id, p.scope, p.node`,
     values: [after?.dispatchedAt ?? 0, after?.executionId ?? nilUuid, after?.scope ?? '', after?.node ?? '', limit],

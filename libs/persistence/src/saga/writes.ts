@@ -27,6 +27,8 @@ export function writeStatements(changes: SagaChanges, now: number, codec: Payloa
   if (changes.newExecutions.length > 0) statements.push(insertExecutions(changes.newExecutions, codec));
   if (changes.executions.length > 0) statements.push(updateExecutions(changes.executions, codec));
   if (changes.steps.length > 0) statements.push(upsertSteps(changes.steps, codec));
+  const undone = changes.steps.filter((step) => step.undo !== undefined);
+  if (undone.length > 0) statements.push(recordUndo(undone, codec));
   if (changes.timersCleared.length > 0) statements.push(clearTimers(changes.timersCleared));
   if (changes.timersStale.length > 0) statements.push(clearStaleTimers(changes.timersStale));
   if (changes.timersSet.length > 0) statements.push(setTimers(changes.timersSet));
@@ -132,6 +134,21 @@ function upsertSteps(rows: readonly StepRecord[], codec: PayloadCodec): QueryCon
       rows.map((row) => withoutNul(row.worker)),
       rows.map((row) => withoutNul(row.waitingFor)),
       rows.map((row) => row.settledSeq),
+    ],
+  };
+}
+
+/** Apart from the other columns: few steps are ever undone, and the others pay nothing for it. */
+function recordUndo(rows: readonly StepRecord[], codec: PayloadCodec): QueryConfig {
+  return {
+    name: 'record-undo',
+    text: `UPDATE saga.steps s SET undo = r.undo FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS r (execution_id, scope, node, undo)
+      WHERE s.execution_id = r.execution_id AND s.scope = r.scope AND s.node = r.node`,
+    values: [
+      rows.map((row) => row.executionId),
+      rows.map((row) => row.scope),
+      rows.map((row) => row.node),
+      rows.map((row) => optional(row.undo ?? undefined, codec)),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import { limits, type Json, type JsonObject } from '@jetsaga/contracts';
 import { checkBranches } from './branch-check.ts';
 import { CheckingSites } from './checking-sites.ts';
+import { checkCompensation } from './compensation.ts';
 import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
 import { compileIdempotencyKey, compileTriggerExpressions } from './compile-triggers.ts';
 import { isControlHandler } from './control-config.ts';
@@ -119,6 +120,7 @@ function checkNode(
 ): void {
   const compilable = checkHandler(node, rules, problems, warnings);
   compileConditions(node, sites);
+  checkCompensation(node, rules, sites, problems, warnings);
   if (!compilable || node.handler === null) return;
   if (isControlHandler(node.handler)) compileControlAction(node, node.handler, sites);
   else compileTaskConfig(node, sites);

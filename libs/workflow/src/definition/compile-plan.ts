@@ -1,4 +1,5 @@
 import { parseDuration, type HandlerFacts, type Json } from '@jetsaga/contracts';
+import { compileCompensation } from './compensation.ts';
 import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
 import { compileIdempotencyKey, compileTrigger } from './compile-triggers.ts';
 import { isControlHandler } from './control-config.ts';
@@ -66,7 +67,7 @@ function compile(
     outputNode: outputs.length === 1 ? outputs[0]!.id : null,
     triggers: (document.triggers ?? []).map((trigger, index) => compileTrigger(trigger, jsonPointer('/triggers', index), sites)),
     timeoutMs: parseDuration(document.timeout) ?? null,
-    onFailure: 'compensate',
+    onFailure: document.onFailure ?? 'compensate',
     lifecycle: document.lifecycle ?? 'all',
     priority: document.priority ?? 'normal',
     idempotencyKey: idempotencyKey === undefined ? null : compileIdempotencyKey(idempotencyKey, sites),
@@ -131,7 +132,7 @@ function compileNode(
     queueTimeoutMs: parseDuration(fields.queueTimeout) ?? null,
     deadlineMs: parseDuration(fields.deadline) ?? null,
     onError: fields.onError ?? 'fail',
-    compensate: null,
+    compensate: compileCompensation(node, document, handlers, sites),
   };
 }
 

@@ -9,9 +9,9 @@ export const laterHandlers: ReadonlySet<string> = new Set([
   'send_signal',
 ]);
 
-export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency', 'onFailure']);
+export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency']);
 
-export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit', 'compensate']);
+export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit']);
 
 /** Fields of `group` and `map`: on any other handler they are just unknown. */
 export const scopeFields: ReadonlySet<string> = new Set([

@@ -12,7 +12,7 @@ import {
   type StepRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
-import type { Effect, ExecutionState, Moment, OpenedClaimChecks } from './saga-types.ts';
+import type { Effect, ExecutionState, Moment, OpenedClaimChecks, UndoTask } from './saga-types.ts';
 import { StepTable } from './step-table.ts';
 
 /** What a history entry says besides its type, and the notice that goes out with it. */
@@ -120,7 +120,17 @@ export class Draft {
   /** Has the step's task sent. What is withdrawn in the same decision is never sent at all. */
   dispatch(step: StepRecord, secrets: readonly SecretSlot[]): void {
     const path = stepPath(step.scope, step.node);
-    this.dispatches.set(path, { kind: 'dispatch', path, task: 'run', secrets });
+    this.dispatches.set(path, { kind: 'dispatch', path, secrets });
+  }
+
+  dispatchUndo(step: StepRecord, undo: UndoTask, secrets: readonly SecretSlot[]): void {
+    const path = stepPath(step.scope, step.node);
+    this.dispatches.set(path, { kind: 'dispatch', path, undo, secrets });
+  }
+
+  /** The step's task belongs to this decision: nothing of it has left yet. */
+  isUnsent(path: string): boolean {
+    return this.dispatches.has(path);
   }
 
   withdraw(step: StepRecord, reason: string): void {

@@ -1,4 +1,5 @@
 import type { CommandRecord, ErrorShape } from '@jetsaga/contracts';
+import { retryCompensation, waiveCompensation } from './compensation/on-compensation-command.ts';
 import type { Draft } from './draft.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { beginCancelling } from './winding-down.ts';
@@ -7,11 +8,16 @@ import { beginCancelling } from './winding-down.ts';
 export function onCommand(draft: Draft, { body, by }: CommandRecord): IgnoredReason | undefined {
   switch (body.kind) {
     case 'cancel': {
+      if (draft.execution.status === 'COMPENSATING') return 'wrong_state';
       const { reason, compensate } = body;
       draft.happened('command.cancel', { by, data: { compensate, ...(reason !== undefined && { reason }) } });
       const error: ErrorShape = { code: 'CANCELLED', message: reason ?? `cancelled by ${by}`, details: { by } };
       beginCancelling(draft, error, compensate);
       return undefined;
     }
+    case 'retry_compensation':
+      return retryCompensation(draft, body, by);
+    case 'waive_compensation':
+      return waiveCompensation(draft, body, by);
   }
 }

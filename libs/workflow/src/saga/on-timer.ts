@@ -1,4 +1,5 @@
 import type { StepRecord, TimerRecord } from '@jetsaga/contracts';
+import { outcomeUnknown } from './compensation/outcome.ts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep } from './locate-step.ts';
 import type { IgnoredReason } from './saga-types.ts';
@@ -41,6 +42,7 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
       );
       return undefined;
     case 'wait_timeout':
+    case 'outcome':
       return 'stale_timer';
   }
 }
@@ -72,5 +74,6 @@ function nextAttempt(draft: Draft, target: StepView, step: StepRecord): void {
 function outOfTime(draft: Draft, target: StepView, step: StepRecord, code: string, message: string): void {
   withdrawTask(draft, step, message);
   const times = { startedAt: step.startedAt, finishedAt: draft.moment.at, worker: step.worker };
-  failStep(draft, target, step, { code, message }, times, message);
+  const isBegun = step.queue !== null && (step.status === 'RUNNING' || step.status === 'WAITING');
+  failStep(draft, target, isBegun ? outcomeUnknown(target, step) : step, { code, message }, times, message);
 }

@@ -33,12 +33,22 @@ export type SagaEvent =
   | ({ readonly kind: 'started'; readonly start: TaskStart } & Moment)
   | ({ readonly kind: 'timer'; readonly timer: TimerRecord } & Moment)
   | ({ readonly kind: 'command'; readonly command: CommandRecord } & Moment)
+  /** The task was taken back before any worker had it. */
+  | ({ readonly kind: 'withdrawn'; readonly dispatch: DispatchRef } & Moment)
   /** The message of this dispatch is proved lost. */
   | ({ readonly kind: 'lost'; readonly dispatch: DispatchRef } & Moment);
 
+/** What the task of an undo says otherwise than the step's record. */
+export interface UndoTask {
+  readonly handler: string;
+  readonly queue: string;
+  readonly config: Json;
+  readonly outcomeUnknown: boolean;
+}
+
 export type Effect =
   /** Send the task of this step: the record is in the new state. */
-  | { readonly kind: 'dispatch'; readonly path: string; readonly task: 'run' | 'undo'; readonly secrets: readonly SecretSlot[] }
+  | { readonly kind: 'dispatch'; readonly path: string; readonly undo?: UndoTask; readonly secrets: readonly SecretSlot[] }
   /** A task that was sent is not wanted any more: take it out of the queue, or tell its worker to stop. */
   | { readonly kind: 'withdraw'; readonly dispatch: DispatchRef; readonly reason: string }
   | { readonly kind: 'set_timer'; readonly timer: TimerRecord }

@@ -1,5 +1,6 @@
 import { type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
+import { outcomeKnown, outcomeUnknown } from './compensation/outcome.ts';
 import type { Draft } from './draft.ts';
 import type { StepView } from './scope-view.ts';
 import { clearStepTimers } from './step-timers.ts';
@@ -28,11 +29,11 @@ export function completeStep(draft: Draft, target: StepView, step: StepRecord, c
     ? evaluated(path, () => template.evaluate(bindingsFor(draft, view, { result })))
     : ({ ok: true, value: result } as const);
   if (!output.ok) {
-    failStep(draft, target, step, output.error, times, 'its output cannot be made from the result');
+    failStep(draft, target, outcomeUnknown(target, step), output.error, times, 'its output cannot be made from the result');
     return;
   }
   clearStepTimers(draft, node, step);
-  settleCompleted(draft, step, { output: output.value, branch, error: undefined, times, data });
+  settleCompleted(draft, step.undo ? outcomeKnown(step) : step, { output: output.value, branch, error: undefined, times, data });
 }
 
 /** Fails a step for good. With `onError: continue` it completes instead, with branch `error` and the error as output. */

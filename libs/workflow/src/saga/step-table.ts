@@ -39,7 +39,8 @@ export class StepTable implements ReadonlyMap<string, StepRecord> {
     const old = this.get(path);
     const size = old ? this.size : this.size + 1;
     const open = this.open + (isOpenStep(step) ? 1 : 0) - (old && isOpenStep(old) ? 1 : 0);
-    const failed = step.status === 'FAILED' ? [...this.failed, step] : this.failed;
+    const others = old?.status === 'FAILED' ? this.failed.filter((one) => one !== old) : this.failed;
+    const failed = step.status === 'FAILED' ? [...others, step] : others;
     const recent = new Map(this.recent).set(path, step);
     const isTooLong = recent.size ** 2 > this.base.size + longestSquare;
     return isTooLong

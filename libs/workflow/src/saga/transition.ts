@@ -1,6 +1,7 @@
 import { isTerminalExecution } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
 import { advance } from './advance.ts';
+import { onUndoEvent } from './compensation/on-undo-event.ts';
 import { Draft } from './draft.ts';
 import { onCommand } from './on-command.ts';
 import { onLost } from './on-lost.ts';
@@ -19,8 +20,9 @@ import type { Decision, ExecutionState, IgnoredReason, OpenedClaimChecks, SagaEv
 export function transition(plan: Plan, state: ExecutionState, event: SagaEvent, opened: OpenedClaimChecks): Decision {
   if (isTerminalExecution(state.execution.status)) return { kind: 'ignored', reason: 'execution_terminal' };
   const draft = new Draft(plan, state, event, opened);
-  const reason = react(draft, event);
-  if (reason) return { kind: 'ignored', reason };
+  const undone = state.execution.ending === null ? undefined : onUndoEvent(draft, event);
+  const reason = undone === undefined ? react(draft, event) : undone;
+  if (reason && reason !== 'applied') return { kind: 'ignored', reason };
   advance(draft);
   return { kind: 'applied', ...draft.seal() };
 }
@@ -37,5 +39,7 @@ function react(draft: Draft, event: SagaEvent): IgnoredReason | undefined {
       return onCommand(draft, event.command);
     case 'lost':
       return onLost(draft, event.dispatch);
+    case 'withdrawn':
+      return 'stale_dispatch';
   }
 }

@@ -1,8 +1,9 @@
 import { stepPath, type Ending, type ErrorShape, type StepRecord } from '@jetsaga/contracts';
 import type { PlanNode } from '../definition/plan.ts';
+import { stopStep } from './compensation/stop-step.ts';
 import type { Draft } from './draft.ts';
 import { scopeAt, stepView, type ScopeView } from './scope-view.ts';
-import { cancelStep, errorJson } from './settle-step.ts';
+import { errorJson } from './settle-step.ts';
 import { isOpenStep } from './step-record.ts';
 import { clearExecutionTimeout } from './step-timers.ts';
 
@@ -52,6 +53,6 @@ function windDown(draft: Draft, ending: Ending): void {
   for (const step of [...draft.steps.values()].filter(isOpenStep)) {
     const view = scopeAt(draft.plan, step.scope);
     const target = view && stepView(view, step.node);
-    if (target && !outlastsFailure(draft, target.node)) cancelStep(draft, target, step, why);
+    if (target && !outlastsFailure(draft, target.node)) stopStep(draft, target, step, why);
   }
 }
