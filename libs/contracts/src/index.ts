@@ -40,6 +40,7 @@ export {
 export {
   commandBodySchema,
   commandPokeSchema,
+  statesTaking,
   type Actor,
   type CommandBody,
   type CommandKind,

@@ -110,7 +110,7 @@ export interface TimerRecord extends TimerKey {
 
 /** `execution.*`, `step.*` or `command.*`. */
 export type HistoryType =
-  | `execution.${'started' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'failing' | 'compensating' | 'compensated'}`
+  | `execution.${'started' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'failing' | 'compensating' | 'compensated' | 'paused' | 'resumed'}`
   | `step.${
       | 'queued'
       | 'running'

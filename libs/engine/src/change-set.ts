@@ -22,7 +22,7 @@ import {
   type TimerKey,
   type TimerRecord,
 } from '@jetsaga/contracts';
-import type { Effect, ExecutionState, Plan } from '@jetsaga/workflow';
+import { heldTimerDue, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -63,6 +63,7 @@ export class ChangeSet {
   private readonly timersSet = new Map<string, TimerRecord>();
   private readonly timersCleared = new Map<string, TimerKey>();
   private readonly timersStale: TimerRecord[] = [];
+  private readonly resumed: string[] = [];
   private readonly history: HistoryChunk[] = [];
   private readonly commandsHandled: { id: string; outcome: string }[] = [];
   private readonly startKeys: StartKey[] = [];
@@ -156,6 +157,7 @@ export class ChangeSet {
       timersSet: [...this.timersSet.values()],
       timersCleared: [...this.timersCleared.values()],
       timersStale: this.timersStale,
+      ...(this.resumed.length > 0 && { timersReleased: { executionIds: this.resumed, heldSince: heldTimerDue, at: this.at } }),
       history: this.history,
       commandsHandled: this.commandsHandled,
       startKeys: this.startKeys,
@@ -168,6 +170,7 @@ export class ChangeSet {
 
   aftermath(outboxId: string): Aftermath {
     const due = [...this.timersSet.values()].map((timer) => timer.dueAt);
+    if (this.resumed.length > 0) due.push(this.at);
     return {
       outboxId: this.hasOutbox ? outboxId : null,
       tasks: this.tasks,
@@ -202,6 +205,9 @@ export class ChangeSet {
       case 'clear_timer':
         this.timersCleared.set(timerId(effect.timer), effect.timer);
         this.timersSet.delete(timerId(effect.timer));
+        return;
+      case 'release_timers':
+        this.resumed.push(after.execution.id);
         return;
       case 'emit_event':
         this.messages.push(emittedEvent(after.execution, effect));

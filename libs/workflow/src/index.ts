@@ -56,3 +56,4 @@ export type {
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';
+export { heldTimerDue } from './saga/pausing.ts';

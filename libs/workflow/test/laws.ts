@@ -19,7 +19,8 @@ export class LawBook {
     this.checkHistory(after, effects);
     this.checkTasks(before, after, effects);
     this.checkTimers(after, effects);
-    for (const [path, step] of after.steps) checkStep(path, step, before?.steps.get(path));
+    const isRetry = effects.some((effect) => effect.kind === 'history' && effect.entry.type === 'command.retry');
+    for (const [path, step] of after.steps) checkStep(path, step, before?.steps.get(path), isRetry);
     this.checkEnd(after);
   }
 
@@ -97,7 +98,8 @@ export class LawBook {
       const undoing = [...steps.values()].filter(
         ({ status, undo }) => undo?.awaited || status === 'COMPENSATING' || (status === 'COMPENSATION_FAILED' && !undo?.waived),
       );
-      const isWaiting = execution.status === 'COMPENSATING' ? undoing.length > 0 : open.length > 0;
+      const isUndoing = execution.status === 'COMPENSATING';
+      const isWaiting = isUndoing ? undoing.length > 0 : open.length > 0 || execution.status === 'PAUSED';
       assert.ok(isWaiting, 'an execution that is not over waits for something');
       assert.ok(undoing.filter(({ status }) => status === 'COMPENSATING').length <= 1, 'steps are undone one after the other');
       return;
@@ -111,18 +113,18 @@ export class LawBook {
   }
 }
 
-function checkStep(path: string, step: StepRecord, before: StepRecord | undefined): void {
+function checkStep(path: string, step: StepRecord, before: StepRecord | undefined, isRetry: boolean): void {
   assert.equal(path, stepPath(step.scope, step.node));
   const settled = isSettledStep(step.status);
   assert.equal(step.settledSeq !== null, settled, `${path} has a settling sequence exactly when it has settled`);
   assert.equal(step.finishedAt !== null, settled);
   if (settled && step.status !== 'COMPENSATING') assert.equal(step.waitingFor, null);
   if (!before || before === step) return;
-  assert.ok(!isSettledStep(before.status) || isUndone(step, before), `${path} was ${before.status} and does not change any more`);
+  assert.ok(!isSettledStep(before.status) || isRetry || isUndone(step, before), `${path} was ${before.status} and does not change any more`);
   assert.ok(step.attempt >= before.attempt && step.generation >= before.generation, `${path} counts upwards`);
 }
 
-/** A settled step changes for its compensation only: it keeps what it did. */
+/** A settled step changes for its compensation, where it keeps what it did, or when an operator opens it again. */
 function isUndone(step: StepRecord, before: StepRecord): boolean {
   const isUndoing = step.status.startsWith('COMPENS') || before.status.startsWith('COMPENS');
   const isLate = before.status !== 'COMPLETED' && step.status === 'COMPLETED';

@@ -74,6 +74,12 @@ export const randomEvents: fc.Arbitrary<Happening> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.constantFrom('pause' as const, 'resume' as const, 'retry' as const).map((kind): Happening => {
+      return { kind: 'command', command: { id: 'c', executionId: 'e1', body: { kind }, by: 'x', at: 1 } };
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.boolean().map((compensate): Happening => {
       return { kind: 'command', command: { id: 'c', executionId: 'e1', body: { kind: 'cancel', compensate }, by: 'x', at: 1 } };
     }),

@@ -116,7 +116,7 @@ export class ExecutionsController {
     const given = await this.engine.commands.give({ executionId, body: { kind: 'cancel', ...body }, by: request.actor });
     if (given === 'unknown') throw notFound(`execution ${id}`);
     const { status } = await this.reads.get(executionId);
-    if (given === 'terminal') throw new Problem(409, 'WRONG_STATE', `the execution is ${status} already`);
+    if (given === 'wrong_state') throw new Problem(409, 'WRONG_STATE', `the execution is ${status} already`);
     return { status };
   }
 

@@ -22,6 +22,8 @@ export interface SagaChanges {
   readonly timersCleared: readonly TimerKey[];
   /** Came due for a reason that is gone: removed, unless they were set anew meanwhile. */
   readonly timersStale: readonly TimerRecord[];
+  /** Executions whose timers were held back until then (`dueAt` at or after `heldSince`): they are due now. */
+  readonly timersReleased?: { readonly executionIds: readonly string[]; readonly heldSince: number; readonly at: number };
   readonly history: readonly HistoryChunk[];
   readonly commandsHandled: readonly { readonly id: string; readonly outcome: string }[];
   readonly startKeys: readonly StartKey[];
@@ -113,8 +115,8 @@ export interface SagaStore {
   forgetOutbox(ids: readonly string[]): Promise<void>;
   /** Executions with commands that were stored before `before` and not handled. */
   executionsWithCommands(before: number, limit: number): Promise<string[]>;
-  /** Durable when it resolves to `stored`. */
-  storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'terminal'>;
+  /** Durable when it resolves to `stored`; the execution takes it only in some states, see `statesTaking`. */
+  storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'wrong_state'>;
   /** A value that all processes share, such as the key that task tokens are made with. */
   setting(name: string): Promise<string | undefined>;
 }

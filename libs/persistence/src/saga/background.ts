@@ -1,4 +1,4 @@
-import type { DispatchRecord, DispatchRef, DispatchState } from '@jetsaga/contracts';
+import type { CommandRecord, DispatchRecord, DispatchRef, DispatchState, ExecutionStatus } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import { definitionColumns } from '../rows/definition-row.ts';
 import { ms } from '../rows/milliseconds.ts';
@@ -181,15 +181,19 @@ export function executionsWithOldCommands(before: number, limit: number): QueryC
   };
 }
 
-/** Stores the command of a running execution; otherwise says what state the execution is in. */
-export function storeCommand(id: string, executionId: string, body: string, by: string, givenAt: number): QueryConfig {
+/** Stores a command where the execution is in one of the states; otherwise says what state it is in. */
+export function storeCommand(
+  { id, executionId, by, at: givenAt }: CommandRecord,
+  body: string,
+  states: readonly ExecutionStatus[],
+): QueryConfig {
   return {
     text: `WITH target AS (SELECT status FROM saga.executions WHERE id = $2::uuid),
       stored AS (
         INSERT INTO saga.commands (id, execution_id, body, given_by, given_at)
-        SELECT $1::uuid, $2::uuid, $3::text, $4::text, ${at('$5')} FROM target WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT')
+        SELECT $1::uuid, $2::uuid, $3::text, $4::text, ${at('$5')} FROM target WHERE status = ANY ($6::text[])
         RETURNING id)
       SELECT target.status, stored.id FROM target LEFT JOIN stored ON true`,
-    values: [id, executionId, body, by, givenAt],
+    values: [id, executionId, body, by, givenAt, states],
   };
 }

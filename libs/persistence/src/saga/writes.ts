@@ -32,6 +32,7 @@ export function writeStatements(changes: SagaChanges, now: number, codec: Payloa
   if (changes.timersCleared.length > 0) statements.push(clearTimers(changes.timersCleared));
   if (changes.timersStale.length > 0) statements.push(clearStaleTimers(changes.timersStale));
   if (changes.timersSet.length > 0) statements.push(setTimers(changes.timersSet));
+  if (changes.timersReleased) statements.push(releaseTimers(changes.timersReleased));
   if (changes.history.length > 0) statements.push(insertHistory(changes.history, codec));
   if (changes.commandsHandled.length > 0) statements.push(handleCommands(changes.commandsHandled, now));
   if (changes.startKeys.length > 0) statements.push(insertStartKeys(changes.startKeys));
@@ -162,6 +163,15 @@ function setTimers(rows: readonly TimerRecord[]): QueryConfig {
       ON CONFLICT (execution_id, scope, node, kind) DO UPDATE
         SET attempt = excluded.attempt, due_at = excluded.due_at, claimed_until = '-infinity'`,
     values: [...timerKeyArrays(rows), rows.map((row) => row.attempt), rows.map((row) => row.dueAt)],
+  };
+}
+
+function releaseTimers({ executionIds, heldSince, at: dueAt }: NonNullable<SagaChanges['timersReleased']>): QueryConfig {
+  return {
+    name: 'release-timers',
+    text: `UPDATE saga.timers SET due_at = ${at('$3::float8')}, claimed_until = '-infinity'
+      WHERE execution_id = ANY ($1::uuid[]) AND due_at >= ${at('$2::float8')}`,
+    values: [executionIds, heldSince, dueAt],
   };
 }
 

@@ -15,6 +15,7 @@ import { beginFailing, dependency, outlastsFailure } from './winding-down.ts';
  * control nodes are decided, a failure that nobody absorbs fails the scope, and a scope without open steps ends.
  */
 export function advance(draft: Draft): void {
+  if (draft.execution.status === 'PAUSED') return;
   const root = rootView(draft.plan);
   settleConsequences(draft);
   if (draft.mayBeOver && isOver(draft, root)) endExecution(draft, root);
@@ -44,12 +45,13 @@ function settleConsequences(draft: Draft): void {
 /** Starts or skips a node, if it has not been decided yet and its join rule can be. */
 function consider(draft: Draft, view: ScopeView, id: string): void {
   const target = stepView(view, id);
-  if (!target || draft.step(target.path)) return;
+  const known = target && draft.step(target.path);
+  if (!target || (known && known.status !== 'PENDING')) return;
   const { node } = target;
   if (draft.execution.ending !== null && !outlastsFailure(draft, node)) return;
   const verdict = judgeJoin(node, (from) => dependency(draft, view, from));
   if (verdict.kind === 'run') scheduleStep(draft, target, verdict.why);
-  else if (verdict.kind === 'skip') skipStep(draft, pendingStep(draft.execution.id, view.path, node), verdict.why);
+  else if (verdict.kind === 'skip') skipStep(draft, known ?? pendingStep(draft.execution.id, view.path, node), verdict.why);
 }
 
 /** While winding down, `settled` steps may be due although nothing they depend on ever settles any more. */

@@ -1,6 +1,8 @@
 import type { CommandRecord, ErrorShape } from '@jetsaga/contracts';
 import { retryCompensation, waiveCompensation } from './compensation/on-compensation-command.ts';
 import type { Draft } from './draft.ts';
+import { pause, resume } from './pausing.ts';
+import { retryExecution } from './retry-execution.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { beginCancelling } from './winding-down.ts';
 
@@ -15,6 +17,12 @@ export function onCommand(draft: Draft, { body, by }: CommandRecord): IgnoredRea
       beginCancelling(draft, error, compensate);
       return undefined;
     }
+    case 'pause':
+      return pause(draft, body.reason, by);
+    case 'resume':
+      return resume(draft, by);
+    case 'retry':
+      return retryExecution(draft, body.input ?? {}, by);
     case 'retry_compensation':
       return retryCompensation(draft, body, by);
     case 'waive_compensation':

@@ -53,6 +53,8 @@ export type Effect =
   | { readonly kind: 'withdraw'; readonly dispatch: DispatchRef; readonly reason: string }
   | { readonly kind: 'set_timer'; readonly timer: TimerRecord }
   | { readonly kind: 'clear_timer'; readonly timer: TimerKey }
+  /** All timers of the execution that were held back are due at that time. */
+  | { readonly kind: 'release_timers'; readonly at: number }
   | {
       readonly kind: 'emit_event';
       readonly id: string;

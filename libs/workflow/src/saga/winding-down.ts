@@ -2,6 +2,7 @@ import { stepPath, type Ending, type ErrorShape, type StepRecord } from '@jetsag
 import type { PlanNode } from '../definition/plan.ts';
 import { stopStep } from './compensation/stop-step.ts';
 import type { Draft } from './draft.ts';
+import { endPause } from './pausing.ts';
 import { scopeAt, stepView, type ScopeView } from './scope-view.ts';
 import { errorJson } from './settle-step.ts';
 import { isOpenStep } from './step-record.ts';
@@ -46,6 +47,7 @@ export function dependency(draft: Draft, view: ScopeView, id: string): StepRecor
 
 function windDown(draft: Draft, ending: Ending): void {
   if (draft.execution.ending === null) clearExecutionTimeout(draft);
+  endPause(draft);
   draft.change({ ending });
   draft.mayBeOver = true;
   draft.cleanUpDue = true;
