@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CommandBody, Json } from '@jetsaga/contracts';
+import type { BulkFilter, CommandBody, Json } from '@jetsaga/contracts';
+import { PgBulkStore, plainPayloads } from '@jetsaga/persistence';
 import { eventually } from '@jetsaga/testing';
 import { defineHandler, TerminalError } from '@jetsaga/worker';
 import { z } from 'zod';
@@ -42,9 +44,12 @@ describe('sagas and operators, on real servers', () => {
     harness = await CoordinatorHarness.open();
     await harness.startCoordinator();
     await harness.startWorker([book]);
-    await harness.apply('trip', { dag: { nodes: [bookable('flight'), bookable('hotel', ['flight']), bookable('pay', ['hotel'])] } }, queue, [
-      'book',
-    ]);
+    await harness.apply(
+      'trip',
+      { dag: { nodes: [bookable('flight'), bookable('hotel', ['flight']), bookable('pay', ['hotel'])] } },
+      queue,
+      ['book'],
+    );
   }, 60_000);
 
   beforeEach(() => {
@@ -85,7 +90,11 @@ describe('sagas and operators, on real servers', () => {
     broken.clear();
     await give(id, { kind: 'retry', input: { pay: { what: 'cash' } } });
     await becomes(id, 'COMPLETED');
-    expect(calls.slice(5)).toMatchObject([{ key: `${id}:flight:2` }, { key: `${id}:hotel:2` }, { what: 'cash', key: `${id}:pay:2` }]);
+    expect(calls.slice(5)).toMatchObject([
+      { key: `${id}:flight:2` },
+      { key: `${id}:hotel:2` },
+      { what: 'cash', key: `${id}:pay:2` },
+    ]);
     expect(await history(id)).toContainEqual(expect.objectContaining({ type: 'command.retry', by: 'user:ann' }));
   });
 
@@ -101,7 +110,11 @@ describe('sagas and operators, on real servers', () => {
     await give(id, { kind: 'waive_compensation', path: 'hotel', reason: 'called them' });
     await becomes(id, 'FAILED');
     expect(await history(id)).toContainEqual(
-      expect.objectContaining({ type: 'command.waive_compensation', by: 'user:ann', data: { path: 'hotel', reason: 'called them' } }),
+      expect.objectContaining({
+        type: 'command.waive_compensation',
+        by: 'user:ann',
+        data: { path: 'hotel', reason: 'called them' },
+      }),
     );
   });
 
@@ -159,15 +172,82 @@ describe('sagas and operators, on real servers', () => {
     await give(id, { kind: 'pause', reason: 'to look' });
     await becomes(id, 'PAUSED');
     await eventually(async () => {
-      const { rows } = await harness.pool.query('SELECT 1 FROM saga.timers WHERE execution_id = $1 AND due_at > now() + $2::interval', [
-        id,
-        '10 years',
-      ]);
+      const { rows } = await harness.pool.query(
+        'SELECT 1 FROM saga.timers WHERE execution_id = $1 AND due_at > now() + $2::interval',
+        [id, '10 years'],
+      );
       expect(rows).toHaveLength(1);
     });
     expect(await steps(id)).toEqual({ wait: 'WAITING' });
     await give(id, { kind: 'resume' });
     await becomes(id, 'COMPLETED');
-    expect((await history(id)).map(({ type }) => type)).toEqual(expect.arrayContaining(['command.pause', 'execution.paused', 'command.resume']));
+    expect((await history(id)).map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['command.pause', 'execution.paused', 'command.resume']),
+    );
+  });
+
+  describe('a bulk job', () => {
+    const many = 600;
+    const add = (action: 'retry' | 'delete', filter: BulkFilter) =>
+      new PgBulkStore(harness.pool, plainPayloads).add({
+        id: randomUUID(),
+        action,
+        command: action === 'retry' ? { kind: 'retry' } : null,
+        filter,
+        by: 'user:ann',
+        givenAt: Date.now(),
+      });
+    const job = (id: string) => new PgBulkStore(harness.pool, plainPayloads).find(id);
+
+    it('retries every failed execution that matches, and then deletes all of them, while new work goes on', async () => {
+      const flow = { dag: { nodes: [{ id: 'a', handler: 'book', config: { what: 'much' } }] } };
+      await harness.apply('many', flow, queue, ['book']);
+      broken.add('much');
+      const ids = await Promise.all(Array.from({ length: many }, () => harness.start('many')));
+      const count = async (status: string) => {
+        const { rows } = await harness.pool.query(
+          `SELECT count(*)::int AS n FROM saga.executions WHERE workflow = 'many' AND status = $1`,
+          [status],
+        );
+        return rows[0].n;
+      };
+      await eventually(async () => expect(await count('FAILED')).toBe(many), { timeoutMs: 30_000 });
+      broken.clear();
+      const retry = await add('retry', { workflow: 'many', statuses: ['FAILED'] });
+      expect(retry).toMatchObject({ status: 'RUNNING', total: many, done: 0 });
+      const fresh = await harness.start('trip');
+      await eventually(async () => expect(await count('COMPLETED')).toBe(many), { timeoutMs: 30_000 });
+      await eventually(async () => expect(await job(retry.id)).toMatchObject({ status: 'COMPLETED', done: many }));
+      await becomes(fresh, 'COMPLETED');
+      expect((await history(ids[0] ?? '')).filter(({ type }) => type === 'command.retry')).toMatchObject([{ by: 'user:ann' }]);
+      const gone = await add('delete', { workflow: 'many' });
+      await eventually(async () => expect(await job(gone.id)).toMatchObject({ status: 'COMPLETED', done: many }), {
+        timeoutMs: 20_000,
+      });
+      expect(await count('COMPLETED')).toBe(0);
+    }, 90_000);
+
+    it('is taken over where a process left it, and tells no execution twice', async () => {
+      broken.add('pay');
+      const ids = await Promise.all(Array.from({ length: 3 }, () => harness.start('trip')));
+      for (const id of ids) await becomes(id, 'FAILED');
+      const store = new PgBulkStore(harness.pool, plainPayloads);
+      const { id } = await store.add({
+        id: randomUUID(),
+        action: 'retry',
+        command: { kind: 'retry' },
+        filter: { workflow: 'trip', statuses: ['FAILED'], text: '' },
+        by: 'user:ann',
+        givenAt: Date.now(),
+      });
+      // A process that deals with one page and dies: its lease is over at once.
+      await store.nextPage(id, Date.now(), 0, 1);
+      await eventually(async () => expect(await job(id)).toMatchObject({ status: 'COMPLETED' }), { timeoutMs: 15_000 });
+      const { rows } = await harness.pool.query(
+        `SELECT execution_id FROM saga.commands WHERE given_by = 'user:ann' AND body LIKE '%"retry"%' AND execution_id = ANY ($1::uuid[])`,
+        [ids],
+      );
+      expect(rows.map((row) => row.execution_id).sort()).toEqual([...ids].sort());
+    }, 60_000);
   });
 });

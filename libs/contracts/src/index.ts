@@ -94,5 +94,7 @@ export {
   type StartTransaction,
 } from './ports/saga-store.port.ts';
 export type { Bus, PublishAcknowledgement, PublishOutcome, TaskStreamState, TaskToPublish } from './ports/bus.port.ts';
+export { bulkActions, type BulkAction, type BulkFilter, type BulkJob } from './bulk.ts';
+export type { BulkStore } from './ports/bulk-store.port.ts';
 export type { Clock } from './ports/clock.port.ts';
 export type { Random } from './ports/random.port.ts';

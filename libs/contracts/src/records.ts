@@ -92,7 +92,15 @@ export interface UndoRecord {
   readonly reused?: boolean;
 }
 
-export const timerKinds = ['retry', 'delay', 'queue_timeout', 'deadline', 'wait_timeout', 'execution_timeout', 'outcome'] as const;
+export const timerKinds = [
+  'retry',
+  'delay',
+  'queue_timeout',
+  'deadline',
+  'wait_timeout',
+  'execution_timeout',
+  'outcome',
+] as const;
 export type TimerKind = (typeof timerKinds)[number];
 
 /** One timer per step and kind; `scope` and `node` are `''` for a timer of the execution itself. */

@@ -256,7 +256,9 @@ export class ChangeSet {
       config: undo?.config ?? step.config ?? {},
       ...(effect.secrets.length > 0 ? { secrets: [...effect.secrets] } : {}),
       ...(undo?.outcomeUnknown ? { outcomeUnknown: true } : {}),
-      ...(edges.size > 0 && !undo ? { branches: [...edges], retriesLeft: Math.max(0, node.retry.retries + 1 - step.attempt) } : {}),
+      ...(edges.size > 0 && !undo
+        ? { branches: [...edges], retriesLeft: Math.max(0, node.retry.retries + 1 - step.attempt) }
+        : {}),
       idempotencyKey: (undo ? undoIdempotencyKey : idempotencyKey)(execution.id, effect.path, step.generation),
       token: this.tokens.issue({ executionId: execution.id, path: effect.path, attempt: step.attempt }),
       timeoutMs: node.timeoutMs,

@@ -308,7 +308,11 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
       ['UNREACHABLE_REFERENCE', '/dag/nodes/0/compensate/config/a', 6],
     ],
   ],
-  ['a compensation that undoes nothing', stepText('compensate: { handler: delay }'), [['INVALID_FIELD', '/dag/nodes/0/compensate/handler', 6]]],
+  [
+    'a compensation that undoes nothing',
+    stepText('compensate: { handler: delay }'),
+    [['INVALID_FIELD', '/dag/nodes/0/compensate/handler', 6]],
+  ],
   ['onFailure of another kind', headText('name: x\nonFailure: undo'), [['INVALID_FIELD', '/onFailure', 2]]],
   // Not yet
   [

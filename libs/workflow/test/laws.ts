@@ -120,7 +120,10 @@ function checkStep(path: string, step: StepRecord, before: StepRecord | undefine
   assert.equal(step.finishedAt !== null, settled);
   if (settled && step.status !== 'COMPENSATING') assert.equal(step.waitingFor, null);
   if (!before || before === step) return;
-  assert.ok(!isSettledStep(before.status) || isRetry || isUndone(step, before), `${path} was ${before.status} and does not change any more`);
+  assert.ok(
+    !isSettledStep(before.status) || isRetry || isUndone(step, before),
+    `${path} was ${before.status} and does not change any more`,
+  );
   assert.ok(step.attempt >= before.attempt && step.generation >= before.generation, `${path} counts upwards`);
 }
 

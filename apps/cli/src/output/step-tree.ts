@@ -8,7 +8,9 @@ export function stepTree(
   steps: readonly Step[],
   now: number,
 ): string {
-  const done = steps.filter((step) => ['COMPLETED', 'SKIPPED', 'FAILED', 'CANCELLED'].includes(step.status)).length;
+  const done = steps.filter((step) =>
+    ['COMPLETED', 'SKIPPED', 'FAILED', 'CANCELLED', 'COMPENSATED'].includes(step.status),
+  ).length;
   const lines = steps.map((step, index) => {
     const branch = index === steps.length - 1 ? '└─' : '├─';
     const facts = [

@@ -20,7 +20,10 @@ export function collectHandlerFacts(
   catalog: HandlerCatalog,
 ): Record<string, HandlerFacts> {
   const facts: Record<string, HandlerFacts> = {};
-  const used = definitionNodes(definition.document).flatMap(({ handler, fields }) => [handler, fields.compensate?.handler ?? null]);
+  const used = definitionNodes(definition.document).flatMap(({ handler, fields }) => [
+    handler,
+    fields.compensate?.handler ?? null,
+  ]);
   for (const handler of used) {
     const known = handler === null || isControlHandler(handler) ? undefined : catalog.get(handler);
     if (handler === null || known === undefined) continue;

@@ -113,7 +113,9 @@ describe('retry', () => {
     expect(story.ignored).toEqual(['wrong_state']);
     story.completes('a').completes('b').completes('c').commands({ kind: 'retry' });
     expect(story.ignored).toEqual(['wrong_state', 'wrong_state']);
-    const undoing = given('- { id: a, handler: work, compensate: { handler: work } }\n- { id: b, handler: work, dependencies: [a] }');
+    const undoing = given(
+      '- { id: a, handler: work, compensate: { handler: work } }\n- { id: b, handler: work, dependencies: [a] }',
+    );
     undoing.completes('a').fails('b').fails('a').commands({ kind: 'retry' });
     expect(undoing.status).toBe('COMPENSATING');
     expect(undoing.ignored).toEqual(['wrong_state']);

@@ -14,7 +14,10 @@ export function retryExecution(draft: Draft, overrides: Readonly<Record<string, 
   const { status } = draft.execution;
   if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'CANCELLED') return 'wrong_state';
   const open = openAgain(draft);
-  draft.happened('command.retry', { by, data: { steps: [...open.keys()], ...(Object.keys(overrides).length > 0 && { input: overrides }) } });
+  draft.happened('command.retry', {
+    by,
+    data: { steps: [...open.keys()], ...(Object.keys(overrides).length > 0 && { input: overrides }) },
+  });
   draft.change({ status: 'RUNNING', output: undefined, error: undefined, ending: null, finishedAt: null });
   draft.happened('execution.resumed', { notice: 'resumed', noticeData: { by } });
   setExecutionTimeout(draft);
@@ -55,7 +58,12 @@ function openAgain(draft: Draft): Map<string, StepRecord> {
 }
 
 /** All that hangs on the step, over as many edges as lead there through steps that are chosen. */
-function addDependents(draft: Draft, from: StepRecord, open: Map<string, StepRecord>, choose: (step: StepRecord) => boolean): void {
+function addDependents(
+  draft: Draft,
+  from: StepRecord,
+  open: Map<string, StepRecord>,
+  choose: (step: StepRecord) => boolean,
+): void {
   const view = scopeAt(draft.plan, from.scope);
   const seen = new Set<string>([from.node]);
   for (const id of seen) {
@@ -76,7 +84,13 @@ function dependents(view: ScopeView | undefined, id: string): string[] {
 function reopened(step: StepRecord, override: Json | undefined): StepRecord {
   const { executionId, scope, node, handler, queue, attempt, generation, undo } = step;
   const isUndone = step.status === 'COMPENSATED' || step.status === 'COMPENSATION_FAILED';
-  const past = isUndone ? { after: attempt } : undo?.unknown ? { unknown: true } : undo?.after === undefined ? null : { after: undo.after };
+  const past = isUndone
+    ? { after: attempt }
+    : undo?.unknown
+      ? { unknown: true }
+      : undo?.after === undefined
+        ? null
+        : { after: undo.after };
   return {
     ...{ executionId, scope, node, handler, queue, attempt, generation },
     status: 'PENDING',

@@ -14,6 +14,7 @@ import type {
   TimerRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
+import type { Beginning } from './beginning.ts';
 
 /** Steps are keyed by path. Steps that never left PENDING have no record. */
 export interface ExecutionState {
@@ -94,6 +95,8 @@ export interface StartRequest {
   readonly traceparent: string | null;
   /** When the execution was accepted; differs from `at` where it waited PENDING. */
   readonly createdAt: number;
+  /** Absent: it begins at the beginning. */
+  readonly beginning?: Beginning;
 }
 
 /** JSON behind claim checks that a decision asked for, by `$ref`. */

@@ -1,5 +1,6 @@
-import type { ExecutionRecord } from '@jetsaga/contracts';
+import type { ExecutionRecord, Json } from '@jetsaga/contracts';
 import { advance, beginScope } from './advance.ts';
+import { beginElsewhere } from './beginning.ts';
 import { Draft } from './draft.ts';
 import type { Effect, ExecutionState, Moment, OpenedClaimChecks, StartRequest } from './saga-types.ts';
 import { rootView } from './scope-view.ts';
@@ -36,9 +37,16 @@ export function startExecution(request: StartRequest, moment: Moment, opened: Op
     traceparent: request.traceparent,
   };
   const draft = new Draft(plan, { execution, steps: new Map() }, moment, opened);
-  draft.happened('execution.started', { by, notice: 'started', noticeData: { by } });
+  draft.happened('execution.started', { by, ...toldOf(request), notice: 'started', noticeData: { by } });
   setExecutionTimeout(draft);
+  if (request.beginning) beginElsewhere(draft, rootView(plan), request.beginning);
   beginScope(draft, rootView(plan));
   advance(draft);
   return { kind: 'started', ...draft.seal() };
+}
+
+/** Where it begins, for the history. */
+function toldOf({ beginning }: StartRequest): { data?: Json } {
+  if (!beginning) return {};
+  return { data: beginning.kind === 'at' ? { startAt: beginning.node } : { from: beginning.from, rerunOf: beginning.of } };
 }

@@ -11,7 +11,9 @@ const seeds = fc.integer({ min: 1, max: 2_147_483_646 });
 /** Every task of it can be undone. */
 function undoable({ plan, behaviours }: RandomWorkflow): RandomWorkflow {
   const compensate = { handler: 'undo', queue: 'work', config: template(() => ({})) };
-  const nodes = [...plan.root.nodes].map(([id, node]) => [id, node.action.kind === 'task' ? { ...node, compensate } : node] as const);
+  const nodes = [...plan.root.nodes].map(
+    ([id, node]) => [id, node.action.kind === 'task' ? { ...node, compensate } : node] as const,
+  );
   return { plan: { ...plan, root: { ...plan.root, nodes: new Map(nodes) } }, behaviours };
 }
 
@@ -33,7 +35,8 @@ function unwind(story: Story, seed: number): void {
       else story.commands({ kind: 'retry_compensation', path: node });
     } else if (step.undo?.awaited) {
       if (chance === 0) story.timerFires('outcome', node);
-      else if (chance === 1) story.happens({ kind: 'withdrawn', dispatch: { executionId: 'e1', scope: '', node, attempt, dispatch } });
+      else if (chance === 1)
+        story.happens({ kind: 'withdrawn', dispatch: { executionId: 'e1', scope: '', node, attempt, dispatch } });
       else if (chance === 2) story.fails(node, { definite: pick(2) === 0 });
       else story.completes(node);
     } else if (dispatch === 0) {

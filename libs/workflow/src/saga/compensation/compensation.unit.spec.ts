@@ -10,7 +10,8 @@ const booking = `
 - { id: pay, handler: work, dependencies: [car] }
 `;
 
-const undoOf = (effects: readonly Effect[]) => effects.flatMap((effect) => (effect.kind === 'dispatch' && effect.undo ? [effect] : []));
+const undoOf = (effects: readonly Effect[]) =>
+  effects.flatMap((effect) => (effect.kind === 'dispatch' && effect.undo ? [effect] : []));
 
 function failing(source = booking) {
   const story = given(source, { input: { who: 'ann' } });
@@ -21,17 +22,31 @@ describe('an execution that fails', () => {
   it('undoes completed steps one after the other, the last to complete first, and then ends', () => {
     const story = failing();
     expect(story.status).toBe('COMPENSATING');
-    expect(story.statuses).toMatchObject({ flight: 'COMPLETED', hotel: 'COMPLETED', plain: 'COMPLETED', car: 'COMPENSATING', pay: 'FAILED' });
+    expect(story.statuses).toMatchObject({
+      flight: 'COMPLETED',
+      hotel: 'COMPLETED',
+      plain: 'COMPLETED',
+      car: 'COMPENSATING',
+      pay: 'FAILED',
+    });
     story.completes('car');
     expect(story.statuses).toMatchObject({ car: 'COMPENSATED', hotel: 'COMPENSATING', flight: 'COMPLETED' });
-    expect(undoOf(story.latest)).toMatchObject([{ path: 'hotel', undo: { handler: 'seek_approval', queue: 'work', outcomeUnknown: false } }]);
+    expect(undoOf(story.latest)).toMatchObject([
+      { path: 'hotel', undo: { handler: 'seek_approval', queue: 'work', outcomeUnknown: false } },
+    ]);
     story.completes('hotel');
     expect(undoOf(story.latest)).toMatchObject([{ path: 'flight', undo: { config: { cancel: 'flight done', of: 'ann' } } }]);
     expect(story.status).toBe('COMPENSATING');
     story.completes('flight');
     expect(story.status).toBe('FAILED');
     expect(story.error?.code).toBe('BROKEN');
-    expect(story.statuses).toEqual({ flight: 'COMPENSATED', hotel: 'COMPENSATED', plain: 'COMPLETED', car: 'COMPENSATED', pay: 'FAILED' });
+    expect(story.statuses).toEqual({
+      flight: 'COMPENSATED',
+      hotel: 'COMPENSATED',
+      plain: 'COMPLETED',
+      car: 'COMPENSATED',
+      pay: 'FAILED',
+    });
     expect(story.step('flight').output).toBe('flight done');
     expect(story.dispatched.slice(5)).toEqual(['car#2.1', 'hotel#2.1', 'flight#2.1']);
     expect(story.notices.slice(-2)).toEqual(['compensated', 'failed']);
@@ -80,11 +95,17 @@ describe('an execution that fails', () => {
     const story = failing().fails('car').completes('hotel').completes('flight');
     story.commands({ kind: 'waive_compensation', path: 'car', reason: 'called the garage' });
     expect(story.status).toBe('FAILED');
-    expect(story.step('car')).toMatchObject({ status: 'COMPENSATION_FAILED', undo: { waived: { by: 'user:ann', reason: 'called the garage' } } });
+    expect(story.step('car')).toMatchObject({
+      status: 'COMPENSATION_FAILED',
+      undo: { waived: { by: 'user:ann', reason: 'called the garage' } },
+    });
   });
 
   it('takes no undo that waits for a token', () => {
-    expect(failing().defers('car').step('car')).toMatchObject({ status: 'COMPENSATION_FAILED', error: { code: 'UNDO_DEFERRED' } });
+    expect(failing().defers('car').step('car')).toMatchObject({
+      status: 'COMPENSATION_FAILED',
+      error: { code: 'UNDO_DEFERRED' },
+    });
   });
 
   it('sends an undo again when its message is lost', () => {
@@ -113,11 +134,15 @@ describe('an execution that fails', () => {
 - { id: next, handler: work, dependencies: [tell] }`).fails('next');
     expect(story.status).toBe('FAILED');
     expect(story.statusOf('tell')).toBe('COMPENSATED');
-    expect(story.latest).toContainEqual(expect.objectContaining({ kind: 'emit_event', id: 'e1:tell:1:undo', type: 'docs.withdrawn', data: 'e1:tell' }));
+    expect(story.latest).toContainEqual(
+      expect.objectContaining({ kind: 'emit_event', id: 'e1:tell:1:undo', type: 'docs.withdrawn', data: 'e1:tell' }),
+    );
   });
 
   it('does it for its own timeout and for `fail` too', () => {
-    const timed = given(`name: Story\ntimeout: 1m\ndag:\n  nodes:\n${booking.trim().replace(/^/gm, '    ')}`, { input: { who: 'x' } });
+    const timed = given(`name: Story\ntimeout: 1m\ndag:\n  nodes:\n${booking.trim().replace(/^/gm, '    ')}`, {
+      input: { who: 'x' },
+    });
     timed.completes('flight').timerFires('execution_timeout');
     expect(timed.status).toBe('COMPENSATING');
     timed.happens({ kind: 'withdrawn', dispatch: { executionId: 'e1', scope: '', node: 'hotel', attempt: 1, dispatch: 1 } });
@@ -153,7 +178,10 @@ describe('an attempt in flight when the end is near', () => {
   });
 
   it('is undone, and told so, when nobody knows what it came to', () => {
-    for (const story of [inFlight().fails('slow', { code: 'ABORTED', definite: false }), inFlight().timerFires('outcome', 'slow')]) {
+    for (const story of [
+      inFlight().fails('slow', { code: 'ABORTED', definite: false }),
+      inFlight().timerFires('outcome', 'slow'),
+    ]) {
       expect(undoOf(story.latest)).toMatchObject([{ path: 'slow', undo: { config: { what: 'unknown' }, outcomeUnknown: true } }]);
       expect(story.completes('slow').completes('done').status).toBe('FAILED');
     }

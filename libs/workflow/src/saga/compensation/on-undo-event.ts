@@ -1,4 +1,11 @@
-import { parseStepPath, type DispatchRef, type StepAddress, type StepRecord, type StepResult, type TimerRecord } from '@jetsaga/contracts';
+import {
+  parseStepPath,
+  type DispatchRef,
+  type StepAddress,
+  type StepRecord,
+  type StepResult,
+  type TimerRecord,
+} from '@jetsaga/contracts';
 import type { Draft } from '../draft.ts';
 import { reportedTime } from '../reported-time.ts';
 import type { IgnoredReason, SagaEvent } from '../saga-types.ts';

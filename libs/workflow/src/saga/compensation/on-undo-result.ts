@@ -1,4 +1,11 @@
-import { limits, type DispatchRef, type ErrorShape, type StepRecord, type StepResult, type TimerRecord } from '@jetsaga/contracts';
+import {
+  limits,
+  type DispatchRef,
+  type ErrorShape,
+  type StepRecord,
+  type StepResult,
+  type TimerRecord,
+} from '@jetsaga/contracts';
 import type { Draft } from '../draft.ts';
 import { retryDelayMs } from '../retry-delay.ts';
 import type { IgnoredReason } from '../saga-types.ts';
