@@ -4,11 +4,15 @@ import { CliFailure } from './cli-failure.ts';
 import { addApply } from './commands/apply.command.ts';
 import { addBulk } from './commands/bulk.command.ts';
 import { addCancel } from './commands/cancel.command.ts';
+import { addCompensation } from './commands/compensation.command.ts';
 import { addDoctor } from './commands/doctor.command.ts';
 import { addEvent } from './commands/event.command.ts';
 import { addIngest } from './commands/ingest.command.ts';
 import { addList } from './commands/list.command.ts';
-import { addOperate } from './commands/operate.command.ts';
+import { addPause } from './commands/pause.command.ts';
+import { addRerun } from './commands/rerun.command.ts';
+import { addResume } from './commands/resume.command.ts';
+import { addRetry } from './commands/retry.command.ts';
 import { addRun } from './commands/run.command.ts';
 import { addSearch } from './commands/search.command.ts';
 import { addShow } from './commands/show.command.ts';
@@ -31,7 +35,11 @@ export async function runCli(args: readonly string[]): Promise<number> {
     addList,
     addShow,
     addCancel,
-    addOperate,
+    addPause,
+    addResume,
+    addRetry,
+    addRerun,
+    addCompensation,
     addBulk,
     addEvent,
     addIngest,
