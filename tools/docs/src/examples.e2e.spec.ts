@@ -94,7 +94,11 @@ describe('examples run as they stand', () => {
       status: 'COMPLETED',
       output: { traveller: 'Ada', charged: true },
     });
-    const refused = await jetsaga.start('saga-booking', { traveller: 'Ada', api: platform.url, payment: `${platform.url}/nowhere` });
+    const refused = await jetsaga.start('saga-booking', {
+      traveller: 'Ada',
+      api: platform.url,
+      payment: `${platform.url}/nowhere`,
+    });
     expect(await refused.result({ timeout: '20s' })).toMatchObject({ status: 'FAILED', error: { path: 'charge' } });
     const { items } = await refused.steps();
     expect(Object.fromEntries(items.map(({ path, status }) => [path, status]))).toEqual({
