@@ -1,5 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ServiceClient } from '@jetsaga/messaging';
+import { BulkController } from './bulk/bulk.controller.ts';
+import { BulkJobs } from './bulk/bulk-jobs.ts';
 import { DagEngineController } from './dag-engine/dag-engine.controller.ts';
 import { DagEngine } from './dag-engine/dag-engine.ts';
 import { DefinitionsController } from './definitions/definitions.controller.ts';
@@ -10,6 +12,7 @@ import { DocumentsController } from './documents/documents.controller.ts';
 import { Documents } from './documents/documents.ts';
 import { Uploads } from './documents/uploads.ts';
 import { EventsController } from './events/events.controller.ts';
+import { ExecutionCommands } from './executions/execution-commands.ts';
 import { ExecutionEnds } from './executions/execution-ends.ts';
 import { ExecutionReads } from './executions/execution-reads.ts';
 import { ExecutionStarts } from './executions/execution-starts.ts';
@@ -17,6 +20,7 @@ import { ExecutionSteps } from './executions/execution-steps.ts';
 import { ExecutionsController } from './executions/executions.controller.ts';
 import { LifecycleSource } from './executions/lifecycle-source.ts';
 import { LiveEvents } from './executions/live-events.ts';
+import { OperatingController } from './executions/operating.controller.ts';
 import { StartsController } from './executions/starts.controller.ts';
 import { FleetController } from './fleet/fleet.controller.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -38,6 +42,8 @@ export class ApiModule {
         DefinitionsController,
         StartsController,
         ExecutionsController,
+        OperatingController,
+        BulkController,
         EventsController,
         DocumentsController,
         FleetController,
@@ -63,6 +69,8 @@ export class ApiModule {
         ExecutionSteps,
         ExecutionEnds,
         ExecutionStarts,
+        ExecutionCommands,
+        BulkJobs,
         LiveEvents,
         Fleet,
         PlatformChecks,

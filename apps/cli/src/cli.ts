@@ -2,11 +2,17 @@ import { JetsagaError } from '@jetsaga/client';
 import { Command, CommanderError } from 'commander';
 import { CliFailure } from './cli-failure.ts';
 import { addApply } from './commands/apply.command.ts';
+import { addBulk } from './commands/bulk.command.ts';
 import { addCancel } from './commands/cancel.command.ts';
+import { addCompensation } from './commands/compensation.command.ts';
 import { addDoctor } from './commands/doctor.command.ts';
 import { addEvent } from './commands/event.command.ts';
 import { addIngest } from './commands/ingest.command.ts';
 import { addList } from './commands/list.command.ts';
+import { addPause } from './commands/pause.command.ts';
+import { addRerun } from './commands/rerun.command.ts';
+import { addResume } from './commands/resume.command.ts';
+import { addRetry } from './commands/retry.command.ts';
 import { addRun } from './commands/run.command.ts';
 import { addSearch } from './commands/search.command.ts';
 import { addShow } from './commands/show.command.ts';
@@ -22,7 +28,24 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print JSON, for machines')
     .showHelpAfterError('(jetsaga --help tells what there is)')
     .exitOverride();
-  for (const add of [addValidate, addApply, addRun, addList, addShow, addCancel, addEvent, addIngest, addSearch, addDoctor]) {
+  for (const add of [
+    addValidate,
+    addApply,
+    addRun,
+    addList,
+    addShow,
+    addCancel,
+    addPause,
+    addResume,
+    addRetry,
+    addRerun,
+    addCompensation,
+    addBulk,
+    addEvent,
+    addIngest,
+    addSearch,
+    addDoctor,
+  ]) {
     add(program);
   }
   program.commands.forEach((command) => command.copyInheritedSettings(program));

@@ -127,6 +127,50 @@ dag:
     expect(late.errors).toContain('NOT_CANCELLED');
   });
 
+  it('pauses, resumes, retries, runs anew from a step, and does so in bulk', async () => {
+    const path = await file(
+      'saga.yaml',
+      `name: Saga
+dag:
+  nodes:
+    - id: first
+      handler: call_external_service
+      config: { url: "${service.url}/first" }
+      compensate: { handler: call_external_service, config: { url: "${service.url}/undo" } }
+    - { id: second, handler: call_external_service, dependencies: [{ node: first, on: ok }], config: { url: "${service.url}/second" }, retry: { retries: 0 } }
+`,
+    );
+    service.answer(({ url }) => (url === '/first' || url === '/undo' ? { body: 1 } : { status: 404 }));
+    const id = (await jetsaga('run', path)).output.trim();
+    const becomes = (status: string) =>
+      eventually(async () => expect((await jetsaga('show', id)).output).toContain(`${status} saga`), {
+        timeoutMs: 15_000,
+        intervalMs: 200,
+      });
+    await becomes('FAILED');
+    expect((await jetsaga('show', id)).output).toContain('COMPENSATED first');
+    expect(await jetsaga('retry', id, '--input', `second.url=${service.url}/first`)).toMatchObject({ exitCode: 0 });
+    await becomes('COMPLETED');
+    const again = await jetsaga('--json', 'rerun', id, '--from', 'second');
+    const rerun = JSON.parse(again.output).executionId;
+    await eventually(async () => expect((await jetsaga('show', rerun)).output).toContain('FAILED saga'), { timeoutMs: 15_000 });
+    expect((await jetsaga('show', rerun)).output).toContain('COMPLETED first');
+    expect(await jetsaga('pause', id)).toMatchObject({ exitCode: 1, errors: expect.stringContaining('REFUSED') });
+    expect(await jetsaga('compensation', 'waive', id, 'first', '--reason', 'x')).toMatchObject({ exitCode: 1 });
+    const bulk = await jetsaga('bulk', 'delete', '--workflow', 'saga', '--status', 'failed,completed');
+    expect(bulk).toMatchObject({ exitCode: 0, output: expect.stringContaining('✔ delete: 2 executions') });
+    expect((await jetsaga('show', id)).errors).toContain('NOT_FOUND');
+    expect(await jetsaga('bulk', 'delete')).toMatchObject({
+      exitCode: 1,
+      errors: expect.stringContaining('at least one criterion'),
+    });
+    const waits = await file('waits.yaml', 'name: Waits\ndag: { nodes: [{ id: wait, handler: delay, config: { for: 1h } }] }\n');
+    const waiting = (await jetsaga('run', waits)).output.trim();
+    expect(await jetsaga('pause', waiting, '--reason', 'to look')).toMatchObject({ exitCode: 0 });
+    await eventually(async () => expect((await jetsaga('resume', waiting)).exitCode).toBe(0), { timeoutMs: 15_000 });
+    expect(await jetsaga('cancel', waiting, '--no-compensate')).toMatchObject({ exitCode: 0 });
+  });
+
   it('finds the platform well, and says what to do when there is none', async () => {
     expect(await jetsaga('doctor')).toMatchObject({ exitCode: 0, output: expect.stringContaining('✔ postgres') });
     const nobody = await runCli('--server', 'http://127.0.0.1:9', 'doctor');

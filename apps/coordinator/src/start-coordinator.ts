@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { consumers, queueGroups, streams, subjects, type ClaimChecks } from '@jetsaga/contracts';
-import { startCoordinatingEngine, systemClock, systemRandom } from '@jetsaga/engine';
+import { BulkRunner, startCoordinatingEngine, systemClock, systemRandom } from '@jetsaga/engine';
 import {
   BatchConsumer,
   DeadLetters,
@@ -10,8 +10,16 @@ import {
   serveRequests,
   type NatsConnection,
 } from '@jetsaga/messaging';
-import { openSagaDataSource, PgSagaStore, WorkerRegistry } from '@jetsaga/persistence';
+import {
+  connectionOptions,
+  openSagaDataSource,
+  PgBulkStore,
+  PgSagaStore,
+  plainPayloads,
+  WorkerRegistry,
+} from '@jetsaga/persistence';
 import type { Logger, Metrics } from '@jetsaga/telemetry';
+import { Pool } from 'pg';
 import { engineObserver } from './engine-observer.ts';
 import { AnnouncementsListener } from './intake/announcements.listener.ts';
 import { ConsumerLoop } from './intake/consumer-loop.ts';
@@ -44,13 +52,14 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
   const store = new PgSagaStore({ url: databaseUrl, applicationName: 'jetsaga-coordinator', now: systemClock.now });
   const bus = await NatsBus.create(connection);
   await bus.ensureStreams();
+  const observer = engineObserver(parts.metrics, log);
   const engine = await startCoordinatingEngine({
     store,
     bus,
     clock: systemClock,
     random: systemRandom,
     claimChecks: parts.claimChecks,
-    observer: engineObserver(parts.metrics, log),
+    observer,
   });
   const publisher = new PipelinedPublisher(connection);
   const deadLetters = new DeadLetters(publisher, { maxPayload: connection.info?.max_payload ?? 1_048_576, log });
@@ -68,6 +77,9 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
     help: 'Whether this coordinator takes results, or stands by',
     collect: (gauge) => gauge.set(rota.taking ? 1 : 0),
   });
+  const bulkPool = new Pool({ ...connectionOptions(databaseUrl), application_name: 'jetsaga-coordinator-bulk', max: 1 });
+  bulkPool.on('error', (error) => log.warn({ err: error }, 'the connection for bulk jobs broke; it is made anew'));
+  const bulk = new BulkRunner({ clock: systemClock, observer }, new PgBulkStore(bulkPool, plainPayloads), engine.loop);
   const intake = [
     announcements,
     listenToTaskStarts(connection, engine.loop, log),
@@ -99,10 +111,12 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
     stop: async () => {
       await health.stop();
       await Promise.all(intake.map((part) => part.stop()));
+      await bulk.stop();
       await engine.stop();
       publisher.close();
       bus.close();
       await store.close();
+      await bulkPool.end();
       await dataSource.destroy();
     },
   };

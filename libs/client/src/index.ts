@@ -2,6 +2,7 @@ export { Jetsaga, type SearchOptions, type StartOptions } from './jetsaga.ts';
 export { JetsagaError, type ProblemDetail } from './jetsaga-error.ts';
 export { Run, type WaitOptions } from './run.ts';
 export { Definitions, type ApplyOptions } from './definitions.ts';
+export type { BulkAction, BulkFilter, BulkJob } from './bulk.ts';
 export { Documents } from './documents.ts';
 export type { ServerOptions } from './server.ts';
 export type {

@@ -1,4 +1,5 @@
 import type { ExecutionStatus, Json, Priority } from '@jetsaga/contracts';
+import type { BulkAction, BulkFilter, BulkJob } from './bulk.ts';
 import { Definitions } from './definitions.ts';
 import { Documents } from './documents.ts';
 import { Run, type WaitOptions } from './run.ts';
@@ -11,6 +12,8 @@ export interface StartOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly version?: number;
   readonly priority?: Priority;
+  /** A node: what is not at or below it is skipped. */
+  readonly startAt?: string;
 }
 
 export interface SearchOptions {
@@ -72,6 +75,16 @@ export class Jetsaga {
 
   cancel(id: string, options: { reason?: string; compensate?: boolean } = {}): Promise<void> {
     return this.execution(id).cancel(options);
+  }
+
+  /** One action for every execution that matches, as a job; durable when it resolves. */
+  bulk(action: BulkAction, filter: BulkFilter, options: { reason?: string; compensate?: boolean } = {}): Promise<BulkJob> {
+    return this.server.json('POST', '/v1/bulk', { json: { action, filter, ...options } });
+  }
+
+  /** How far a bulk job is. */
+  bulkJob(id: string): Promise<BulkJob> {
+    return this.server.json('GET', `/v1/bulk/${level(id)}`);
   }
 
   /** Publishes an event; durable when it resolves. With an idempotency key it starts nothing twice. */

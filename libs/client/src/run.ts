@@ -1,6 +1,7 @@
 import { durationMs } from './duration.ts';
 import { readEventStream } from './event-stream.ts';
 import { JetsagaError } from './jetsaga-error.ts';
+import type { Json } from '@jetsaga/contracts';
 import { level, type Server } from './server.ts';
 import type { Execution, ExecutionEvent, HistoryItem, Page, Result, Scope, Step } from './shapes.ts';
 
@@ -50,6 +51,36 @@ export class Run {
     await this.server.send('POST', this.path('/cancel'), { json: options });
   }
 
+  /** Nothing new is scheduled until it is resumed; what runs finishes. */
+  async pause(options: { reason?: string } = {}): Promise<void> {
+    await this.server.send('POST', this.path('/pause'), { json: options });
+  }
+
+  async resume(): Promise<void> {
+    await this.server.send('POST', this.path('/resume'), {});
+  }
+
+  /** Opens its failed, cancelled and undone steps again. `input`, by path of a step, is laid over the configurations. */
+  async retry(options: { input?: Readonly<Record<string, { readonly [field: string]: Json }>> | undefined } = {}): Promise<void> {
+    await this.server.send('POST', this.path('/retry'), { json: options });
+  }
+
+  /** A new execution from that node on, with the outputs of what completed before it. */
+  async rerun(options: { from: string; version?: number; input?: Json }): Promise<Run> {
+    const { executionId } = await this.server.json<{ executionId: string }>('POST', this.path('/rerun'), { json: options });
+    return new Run(this.server, executionId);
+  }
+
+  /** Has an undo that failed tried again. */
+  async retryCompensation(path: string, reason?: string): Promise<void> {
+    await this.server.send('POST', this.path('/compensations/retry'), { json: { path, reason } });
+  }
+
+  /** Answers for an undo that failed: the execution ends without it. */
+  async waiveCompensation(path: string, reason: string): Promise<void> {
+    await this.server.send('POST', this.path('/compensations/waive'), { json: { path, reason } });
+  }
+
   /** Removes it, once it has ended. */
   async delete(): Promise<void> {
     await this.server.send('DELETE', this.path());
@@ -70,7 +101,8 @@ export class Run {
           const event = eventOf(message.event, message.data);
           yield event;
           after = event.seq ?? after;
-          if (endings.has(event.name)) return;
+          // An operator may have had it go on after an end.
+          if (endings.has(event.name) && (await this.hasEnded())) return;
         }
       } catch (cause) {
         if (signal?.aborted) throw timedOut(cause);
@@ -87,7 +119,10 @@ export class Run {
     const signal = signalOf(options);
     const soFar = await this.peek(signal);
     if (soFar !== undefined) return soFar;
-    for await (const event of this.events({ signal })) if (endings.has(event.name)) break;
+    for await (const event of this.events({ signal })) {
+      const result = endings.has(event.name) ? await this.peek(signal) : undefined;
+      if (result !== undefined) return result;
+    }
     const result = await this.peek(signal);
     if (result !== undefined) return result;
     throw new JetsagaError('NOT_TERMINAL', `execution ${this.id} went on after it had ended`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ExecutionStatus } from './states.ts';
 
 /** Who gave a command: `api-key:<id>`, `user:<id>`, `local` (authentication off), `coordinator`. */
 export type Actor = string;
@@ -6,9 +7,31 @@ export type Actor = string;
 /** What an operator may ask of one execution. Stored in Postgres before it is acknowledged. */
 export const commandBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel'), reason: z.string().max(2000).optional(), compensate: z.boolean().default(true) }),
+  z.object({ kind: z.literal('pause'), reason: z.string().max(2000).optional() }),
+  z.object({ kind: z.literal('resume') }),
+  z.object({ kind: z.literal('retry'), input: z.record(z.string(), z.json()).optional() }),
+  z.object({ kind: z.literal('retry_compensation'), path: z.string(), reason: z.string().max(2000).optional() }),
+  z.object({ kind: z.literal('waive_compensation'), path: z.string(), reason: z.string().min(1).max(2000) }),
 ]);
 export type CommandBody = z.infer<typeof commandBodySchema>;
 export type CommandKind = CommandBody['kind'];
+
+/** The states in which an execution takes a command; in others it is refused, and not stored. */
+export function statesTaking(kind: CommandKind): readonly ExecutionStatus[] {
+  switch (kind) {
+    case 'cancel':
+      return ['PENDING', 'RUNNING', 'PAUSED'];
+    case 'pause':
+      return ['RUNNING'];
+    case 'resume':
+      return ['PAUSED'];
+    case 'retry':
+      return ['FAILED', 'TIMED_OUT', 'CANCELLED'];
+    case 'retry_compensation':
+    case 'waive_compensation':
+      return ['COMPENSATING'];
+  }
+}
 
 export interface CommandRecord {
   readonly id: string;

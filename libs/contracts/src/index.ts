@@ -12,7 +12,16 @@ export { parseStepPath, scopesAround, stepPath, type StepAddress } from './step-
 export { errorShapeSchema, type ErrorShape } from './error-shape.ts';
 export { parseDuration } from './duration.ts';
 export { limits } from './limits.ts';
-export { consumers, idempotencyKey, queueGroups, streams, subjects, taskMessageId, type StreamName } from './subjects.ts';
+export {
+  consumers,
+  idempotencyKey,
+  queueGroups,
+  streams,
+  subjects,
+  taskMessageId,
+  undoIdempotencyKey,
+  type StreamName,
+} from './subjects.ts';
 export { secretSlotSchema, TASK_FORMAT, taskSchema, type SecretSlot, type Task } from './task.ts';
 export {
   abortListSchema,
@@ -31,6 +40,7 @@ export {
 export {
   commandBodySchema,
   commandPokeSchema,
+  statesTaking,
   type Actor,
   type CommandBody,
   type CommandKind,
@@ -71,6 +81,7 @@ export {
   type TimerKey,
   type TimerKind,
   type TimerRecord,
+  type UndoRecord,
 } from './records.ts';
 export {
   StartKeyTaken,
@@ -83,5 +94,7 @@ export {
   type StartTransaction,
 } from './ports/saga-store.port.ts';
 export type { Bus, PublishAcknowledgement, PublishOutcome, TaskStreamState, TaskToPublish } from './ports/bus.port.ts';
+export { bulkActions, type BulkAction, type BulkFilter, type BulkJob } from './bulk.ts';
+export type { BulkStore } from './ports/bulk-store.port.ts';
 export type { Clock } from './ports/clock.port.ts';
 export type { Random } from './ports/random.port.ts';

@@ -74,6 +74,22 @@ export interface StepRecord {
   readonly waitingFor: string | null;
   /** History sequence at which it settled; compensation runs in its reverse order. */
   readonly settledSeq: number | null;
+  /** What is on record about undoing it; null takes that off the record. */
+  readonly undo?: UndoRecord | null;
+}
+
+/** What compensation has to know of a step; most steps never have one. */
+export interface UndoRecord {
+  /** Attempts up to this one did the work, later ones undo it; of a step that is open again, they count no more. */
+  readonly after?: number;
+  /** An attempt ended with an outcome that nobody knows: the work may have been done. */
+  readonly unknown?: boolean;
+  /** The attempt was told to stop and has not reported yet: compensation waits for it. */
+  readonly awaited?: boolean;
+  /** The undo failed, and an operator took it upon them. */
+  readonly waived?: { readonly by: Actor; readonly reason: string };
+  /** The output is another execution's: never undone here. */
+  readonly reused?: boolean;
 }
 
 export const timerKinds = [
@@ -86,6 +102,7 @@ export const timerKinds = [
   'map',
   'child_start',
   'child_end',
+  'outcome',
 ] as const;
 export type TimerKind = (typeof timerKinds)[number];
 
@@ -104,7 +121,7 @@ export interface TimerRecord extends TimerKey {
 
 /** `execution.*`, `step.*` or `command.*`. */
 export type HistoryType =
-  | `execution.${'started' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'failing'}`
+  | `execution.${'started' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'failing' | 'compensating' | 'compensated' | 'paused' | 'resumed'}`
   | `step.${
       | 'queued'
       | 'running'

@@ -52,3 +52,8 @@ export function taskMessageId(executionId: string, path: string, attempt: number
 export function idempotencyKey(executionId: string, path: string, generation: number): string {
   return `${executionId}:${path}:${generation}`;
 }
+
+/** The key of the calls that undo what was done under `idempotencyKey`. */
+export function undoIdempotencyKey(executionId: string, path: string, generation: number): string {
+  return `${idempotencyKey(executionId, path, generation)}:undo`;
+}

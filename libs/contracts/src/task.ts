@@ -30,6 +30,8 @@ export const taskSchema = z.object({
   /** Told with `branches`: how often the step is tried again by its policy after this attempt. */
   retriesLeft: z.number().int().nonnegative().optional(),
   idempotencyKey: z.string(),
+  /** Told to an undo: nobody knows whether the work that it undoes was done. */
+  outcomeUnknown: z.boolean().optional(),
   /** Completes, fails or keeps alive the step once it is deferred; unguessable. */
   token: z.string(),
   timeoutMs: z.number().int().positive(),

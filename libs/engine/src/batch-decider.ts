@@ -174,6 +174,8 @@ export class BatchDecider {
         return { kind: 'timer', timer: body.timer, ...this.moment(at) };
       case 'lost':
         return { kind: 'lost', dispatch: body.dispatch, ...this.moment(at) };
+      case 'withdrawn':
+        return { kind: 'withdrawn', dispatch: body.dispatch, ...this.moment(at) };
       case 'poke':
         return null;
     }

@@ -4,6 +4,7 @@ import {
   stepPath,
   subjects,
   TASK_FORMAT,
+  undoIdempotencyKey,
   type ClaimChecks,
   type CommandBody,
   type CommandRecord,
@@ -22,7 +23,7 @@ import {
   type TimerKey,
   type TimerRecord,
 } from '@jetsaga/contracts';
-import { nodeAt, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
+import { heldTimerDue, nodeAt, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -42,6 +43,10 @@ export interface Aftermath {
   readonly withdrawn: readonly DispatchRef[];
   /** Steps whose dispatch is over. */
   readonly settled: readonly DispatchRef[];
+  /** Those of `withdrawn` whose outcome is waited for: whether a worker ever had them matters. */
+  readonly awaited: readonly DispatchRef[];
+  /** Tasks of steps that were stopped in the same transaction, and are waited for: nobody ever gets them. */
+  readonly neverSent: readonly DispatchRef[];
   readonly ended: readonly ExecutionRecord['status'][];
   /** Given here: their executions are to be looked at. */
   readonly commands: readonly CommandRecord[];
@@ -61,6 +66,7 @@ export class ChangeSet {
   private readonly timersSet = new Map<string, TimerRecord>();
   private readonly timersCleared = new Map<string, TimerKey>();
   private readonly timersStale: TimerRecord[] = [];
+  private readonly resumed: string[] = [];
   private readonly history: HistoryChunk[] = [];
   private readonly commandsGiven: CommandRecord[] = [];
   private readonly commandsHandled: { id: string; outcome: string }[] = [];
@@ -71,6 +77,8 @@ export class ChangeSet {
   private readonly notices: OutboxMessage[] = [];
   private readonly withdrawn: DispatchRef[] = [];
   private readonly settled: DispatchRef[] = [];
+  private readonly awaited: DispatchRef[] = [];
+  private readonly neverSent: DispatchRef[] = [];
   private readonly ended: ExecutionRecord['status'][] = [];
   private readonly newId: () => string;
   private readonly tokens: TaskTokens;
@@ -136,6 +144,7 @@ export class ChangeSet {
       if (!isLarge(prepared.task.config)) continue;
       const config = await claimChecks.check(prepared.task.config);
       this.tasks[index] = { ...prepared, task: { ...prepared.task, config } };
+      if (prepared.task.kind === 'undo') continue;
       const { executionId, scope, node } = prepared.ref;
       const row = this.steps.findIndex((step) => step.executionId === executionId && step.scope === scope && step.node === node);
       const step = this.steps[row];
@@ -171,6 +180,7 @@ export class ChangeSet {
       timersSet: [...this.timersSet.values()],
       timersCleared: [...this.timersCleared.values()],
       timersStale: this.timersStale,
+      ...(this.resumed.length > 0 && { timersReleased: { executionIds: this.resumed, heldSince: heldTimerDue, at: this.at } }),
       history: this.history,
       commandsGiven: this.commandsGiven,
       commandsHandled: this.commandsHandled,
@@ -184,6 +194,7 @@ export class ChangeSet {
 
   aftermath(outboxId: string): Aftermath {
     const due = [...this.timersSet.values()].map((timer) => timer.dueAt);
+    if (this.resumed.length > 0) due.push(this.at);
     return {
       outboxId: this.hasOutbox ? outboxId : null,
       tasks: this.tasks,
@@ -191,6 +202,8 @@ export class ChangeSet {
       notices: this.notices,
       withdrawn: this.withdrawn,
       settled: this.settled,
+      awaited: this.awaited,
+      neverSent: this.neverSent,
       ended: this.ended,
       commands: this.commandsGiven,
       nextTimerAt: due.length > 0 ? Math.min(...due) : null,
@@ -208,6 +221,7 @@ export class ChangeSet {
         return;
       case 'withdraw':
         this.withdrawn.push(effect.dispatch);
+        if (isAwaited(after, effect.dispatch)) this.awaited.push(effect.dispatch);
         return;
       case 'set_timer':
         this.timersSet.set(timerId(effect.timer), effect.timer);
@@ -216,6 +230,9 @@ export class ChangeSet {
       case 'clear_timer':
         this.timersCleared.set(timerId(effect.timer), effect.timer);
         this.timersSet.delete(timerId(effect.timer));
+        return;
+      case 'release_timers':
+        this.resumed.push(after.execution.id);
         return;
       case 'emit_event':
         this.messages.push(emittedEvent(after.execution, effect));
@@ -245,9 +262,15 @@ export class ChangeSet {
     const step = after.steps.get(effect.path);
     const node = nodeAt(plan, effect.path);
     // A later event of the same batch may have settled the step: then there is nothing to send any more.
-    if (!step || !node || step.queue === null || !isSent(step)) return;
+    const queue = effect.undo?.queue ?? step?.queue ?? null;
+    if (!step || !node || queue === null) return;
+    if (!isSent(step)) {
+      if (step.undo?.awaited) this.neverSent.push(refOf(step));
+      return;
+    }
     const ref = refOf(step);
     const id = dispatchId(ref);
+    const { undo } = effect;
     if (this.prepared.has(id)) return;
     this.prepared.add(id);
     const { execution } = after;
@@ -260,23 +283,30 @@ export class ChangeSet {
       path: effect.path,
       attempt: step.attempt,
       dispatch: step.dispatch,
-      kind: effect.task,
-      handler: step.handler,
-      config: step.config ?? {},
+      kind: undo ? 'undo' : 'run',
+      handler: undo?.handler ?? step.handler,
+      config: undo?.config ?? step.config ?? {},
       ...(effect.secrets.length > 0 ? { secrets: [...effect.secrets] } : {}),
-      ...(edges.size > 0 ? { branches: [...edges], retriesLeft: Math.max(0, node.retry.retries + 1 - step.attempt) } : {}),
-      idempotencyKey: idempotencyKey(execution.id, effect.path, step.generation),
+      ...(undo?.outcomeUnknown ? { outcomeUnknown: true } : {}),
+      ...(edges.size > 0 && !undo
+        ? { branches: [...edges], retriesLeft: Math.max(0, node.retry.retries + 1 - step.attempt) }
+        : {}),
+      idempotencyKey: (undo ? undoIdempotencyKey : idempotencyKey)(execution.id, effect.path, step.generation),
       token: this.tokens.issue({ executionId: execution.id, path: effect.path, attempt: step.attempt }),
       timeoutMs: node.timeoutMs,
       scheduledAt: this.at,
     };
-    this.tasks.push({ task, queue: step.queue, traceparent: execution.traceparent, ref });
+    this.tasks.push({ task, queue, traceparent: execution.traceparent, ref });
   }
 }
 
-/** A task of this step is on its way or with a worker. */
+/** A task of this step is on its way or with a worker; that of its undo, too. */
 function isSent(step: StepRecord): boolean {
-  return step.status === 'QUEUED' || step.status === 'RUNNING';
+  return step.status === 'QUEUED' || step.status === 'RUNNING' || (step.status === 'COMPENSATING' && step.dispatch > 0);
+}
+
+function isAwaited(after: ExecutionState, { scope, node }: DispatchRef): boolean {
+  return after.steps.get(stepPath(scope, node))?.undo?.awaited === true;
 }
 
 function refOf(step: StepRecord): DispatchRef {

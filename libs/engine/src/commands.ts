@@ -16,7 +16,7 @@ export class Commands {
     this.context = context;
   }
 
-  async give(command: { executionId: string; body: CommandBody; by: Actor }): Promise<'stored' | 'unknown' | 'terminal'> {
+  async give(command: { executionId: string; body: CommandBody; by: Actor }): Promise<'stored' | 'unknown' | 'wrong_state'> {
     const record: CommandRecord = { ...command, id: this.context.random.uuid(), at: this.context.clock.now() };
     const outcome = await this.context.store.storeCommand(record);
     if (outcome === 'stored') {

@@ -8,8 +8,8 @@ import {
   type OutboxMessage,
   type PublishOutcome,
 } from '@jetsaga/contracts';
-import type { Aftermath, PreparedTask } from './change-set.ts';
 import { commandPoke } from './commands.ts';
+import { dispatchId, type Aftermath, type PreparedTask } from './change-set.ts';
 import { DispatchLedger, type TrackedTask } from './dispatch-ledger.ts';
 import type { EngineContext } from './engine-context.ts';
 import { MessageRetries } from './message-retries.ts';
@@ -39,6 +39,7 @@ export class Dispatcher {
   private highWater = 0;
   private regressedTo: number | null = null;
   private streamCreated: string | null = null;
+  private takenBack: (ref: DispatchRef) => void = () => undefined;
   private readonly context: EngineContext;
   private readonly acceptEvent: (event: CloudEvent) => Promise<unknown>;
 
@@ -108,11 +109,26 @@ export class Dispatcher {
     return messages.filter((_, index) => !outcomes[index]?.ok || !accepted[index]);
   }
 
-  /** Takes a message out of the stream, if it is still that dispatch's. */
-  async removeMessage(ref: DispatchRef, sequence: number): Promise<void> {
+  /** Takes a message out of the stream, if it is still that dispatch's; resolves to whether it was. */
+  async removeMessage(ref: DispatchRef, sequence: number): Promise<boolean> {
     const { bus } = this.context;
     const id = taskMessageId(ref.executionId, stepPath(ref.scope, ref.node), ref.attempt, ref.dispatch);
-    if ((await bus.taskMessageIdAt(sequence)) === id) await bus.deleteTask(sequence);
+    if ((await bus.taskMessageIdAt(sequence)) !== id) return false;
+    await bus.deleteTask(sequence);
+    return true;
+  }
+
+  /** Removes a message, and tells when no worker had it: the consumer had not come to it when it was gone already. */
+  async takeBack(ref: DispatchRef, sequence: number, queue: string): Promise<void> {
+    if (!(await this.removeMessage(ref, sequence))) return;
+    const stream = await this.context.bus.taskStream();
+    const delivered = stream?.delivered.get(queue);
+    if (delivered !== undefined && sequence > delivered) this.takenBack(ref);
+  }
+
+  /** Who is told of tasks that were taken back before any worker had them. */
+  tellTakenBack(listener: (ref: DispatchRef) => void): void {
+    this.takenBack = listener;
   }
 
   /** Puts on record what is still open, so that nobody has to take it over. */
@@ -127,14 +143,17 @@ export class Dispatcher {
 
   private send(aftermath: Aftermath): void {
     const { outboxId } = aftermath;
-    for (const ref of aftermath.settled) this.ledger.settle(ref);
+    // First, while the places of their messages are known here.
+    if (aftermath.withdrawn.length > 0) this.withdraw(aftermath.withdrawn, new Set(aftermath.awaited));
+    const awaited = new Set(aftermath.awaited.map(dispatchId));
+    for (const ref of aftermath.settled) if (!awaited.has(dispatchId(ref))) this.ledger.settle(ref);
     if (outboxId !== null) {
       this.ledger.open(outboxId, aftermath.tasks.length, aftermath.messages.length > 0, this.context.clock.now());
       if (aftermath.tasks.length > 0) this.sendTasks(outboxId, aftermath.tasks);
       if (aftermath.messages.length > 0) this.during(this.sendMessages(outboxId, aftermath.messages));
     }
-    if (aftermath.withdrawn.length > 0) this.withdraw(aftermath.withdrawn);
     if (aftermath.commands.length > 0) this.during(this.context.bus.publish(aftermath.commands.map(commandPoke)));
+    for (const ref of aftermath.neverSent) this.takenBack(ref);
     for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
   }
 
@@ -195,7 +214,7 @@ export class Dispatcher {
     for (const [id, unsent] of await this.sendBatches(new Map([[outboxId, messages]]))) this.retries.add(id, unsent);
   }
 
-  private withdraw(refs: readonly DispatchRef[]): void {
+  private withdraw(refs: readonly DispatchRef[], awaited: ReadonlySet<DispatchRef>): void {
     const aborts = refs.map((ref) => ({
       executionId: ref.executionId,
       path: stepPath(ref.scope, ref.node),
@@ -204,8 +223,15 @@ export class Dispatcher {
     }));
     this.context.bus.abort({ v: 1, aborts });
     for (const ref of refs) {
-      const sequence = this.ledger.tracked(ref)?.sequence;
-      if (sequence != null) this.during(this.removeMessage(ref, sequence));
+      const tracked = this.ledger.tracked(ref);
+      const sequence = tracked?.sequence ?? null;
+      if (awaited.has(ref)) {
+        // One whose place is not known yet is taken back once it is on record.
+        if (!tracked || sequence === null) continue;
+        this.during(this.takeBack(ref, sequence, tracked.queue));
+      } else if (sequence !== null) {
+        this.during(this.removeMessage(ref, sequence));
+      }
       this.ledger.settle(ref);
     }
   }

@@ -69,6 +69,10 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
     timerSet,
   });
   timers = new Timers(context, loop);
+  dispatcher.tellTakenBack(({ executionId, scope, node, attempt, dispatch }) => {
+    const body = { kind: 'withdrawn' as const, dispatch: { executionId, scope, node, attempt, dispatch } };
+    void loop.submit({ executionId, scope, body });
+  });
   const reconciler = new Reconciler(context, loop, dispatcher);
   return {
     ...parts,

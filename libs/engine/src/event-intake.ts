@@ -153,6 +153,7 @@ export class EventIntake {
       case 'unknown_workflow':
       case 'unknown_version':
       case 'not_pending':
+      case 'unknown_node':
         return { executions: [], rejected: [] };
     }
   }

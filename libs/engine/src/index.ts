@@ -8,3 +8,4 @@ export { scopeOf, type SagaLoop } from './saga-loop.ts';
 export type { InputOutcome, SagaInput, SagaInputBody } from './saga-input.ts';
 export { systemClock, systemRandom } from './real-ports.ts';
 export { isTransient } from './store-errors.ts';
+export { BulkRunner } from './bulk-runner.ts';

@@ -72,6 +72,7 @@ function refusal(workflow: string, outcome: Exclude<StartOutcome, { readonly exe
     }
     case 'failed':
       return outcome.error;
+    case 'unknown_node':
     case 'not_pending':
       return { code: 'WRONG_STATE', message: `${workflow} cannot be started now` };
   }

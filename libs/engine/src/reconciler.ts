@@ -133,7 +133,9 @@ export class Reconciler {
 
   private async forget(records: readonly (DispatchRecord & { readonly state: string })[]): Promise<void> {
     for (const record of records) {
-      if (record.state === 'cancelled' && record.sequence !== null) await this.dispatcher.removeMessage(record, record.sequence);
+      if (record.sequence === null) continue;
+      if (record.state === 'cancelled') await this.dispatcher.removeMessage(record, record.sequence);
+      if (record.state === 'awaited') await this.dispatcher.takeBack(record, record.sequence, record.queue);
     }
     await this.context.store.forgetDispatches(records);
   }

@@ -1,4 +1,5 @@
 import type { Actor, ErrorShape, ExecutionRecord, Json, Priority } from '@jetsaga/contracts';
+import type { Beginning } from '@jetsaga/workflow';
 
 /** A wish to start one execution. */
 export interface StartOrder {
@@ -18,6 +19,10 @@ export interface StartOrder {
   readonly hold?: boolean;
   readonly parent?: ExecutionRecord['parent'];
   readonly depth?: number;
+  /** Where it begins, when not at the beginning. A rerun is no second start: the definition's own idempotency key does not hold it back. */
+  readonly beginning?: Beginning;
+  /** Of a rerun: the input is the earlier execution's, as it is stored. */
+  readonly inputKept?: boolean;
   readonly traceparent?: string | null;
 }
 
@@ -30,6 +35,8 @@ export type StartOutcome =
   | { readonly kind: 'unknown_workflow' }
   | { readonly kind: 'unknown_version' }
   | { readonly kind: 'disabled' }
+  /** The definition has no such node to begin at. */
+  | { readonly kind: 'unknown_node'; readonly node: string }
   /** The named execution is not PENDING, or does not exist. */
   | { readonly kind: 'not_pending' }
   | { readonly kind: 'invalid'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] }

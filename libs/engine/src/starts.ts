@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  isClaimCheck,
   StartKeyTaken,
   type ExecutionRecord,
   type Json,
@@ -7,7 +8,7 @@ import {
   type StartKey,
   type StartTransaction,
 } from '@jetsaga/contracts';
-import { canonicalJson, startExecution, type Plan } from '@jetsaga/workflow';
+import { beginningNode, canonicalJson, startExecution, type Plan } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -124,7 +125,7 @@ export class Starts {
           outcomes.set(item, plan);
           continue;
         }
-        if (!keys.has(item) && plan.idempotencyKey && !item.order.pendingId) {
+        if (!keys.has(item) && plan.idempotencyKey && !item.order.pendingId && item.order.beginning?.kind !== 'rerun') {
           const key = startKeyOf(plan, item.order.input);
           if (typeof key !== 'string') {
             outcomes.set(item, { kind: 'invalid', problems: [key] });
@@ -172,7 +173,9 @@ export class Starts {
     if (!head) return { kind: 'unknown_workflow' };
     if (head.disabled) return { kind: 'disabled' };
     const plan = await this.parts.plans.plan(order.workflow, pending?.version ?? order.version ?? head.currentVersion);
-    return plan ?? { kind: 'unknown_version' };
+    if (!plan) return { kind: 'unknown_version' };
+    const node = order.beginning && beginningNode(order.beginning);
+    return node === undefined || plan.root.nodes.has(node) ? plan : { kind: 'unknown_node', node };
   }
 
   private async decide(
@@ -217,7 +220,8 @@ export class Starts {
     const { context } = this.parts;
     const { order, storedInput } = item;
     return this.opened.decide((opened) => {
-      const problems = plan.checkInput(order.input);
+      const isStored = order.inputKept === true && isClaimCheck(order.input);
+      const problems = isStored ? [] : plan.checkInput(order.input);
       if (problems.length > 0) return { problems };
       return startExecution(
         {
@@ -231,6 +235,7 @@ export class Starts {
           depth: order.depth ?? 0,
           traceparent: order.traceparent ?? null,
           createdAt: pending?.createdAt ?? at,
+          ...(order.beginning && { beginning: order.beginning }),
         },
         { at, entropy: context.random.number() },
         opened,

@@ -28,3 +28,4 @@ export {
   storeIdempotentResponse,
   type IdempotencyClaim,
 } from './queries/idempotent-responses.ts';
+export { PgBulkStore } from './bulk/pg-bulk-store.ts';

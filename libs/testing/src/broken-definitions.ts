@@ -353,16 +353,28 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
     ),
     [['INVALID_EXPRESSION', '/dag/nodes/1/when', 10]],
   ],
+  [
+    'a compensation that nobody can do, and one that reads what is not there',
+    stepText('compensate: { handler: fetch_dat, config: { a: "{{ nothing.output }}" } }'),
+    [
+      ['UNKNOWN_HANDLER', '/dag/nodes/0/compensate/handler', 6],
+      ['UNREACHABLE_REFERENCE', '/dag/nodes/0/compensate/config/a', 6],
+    ],
+  ],
+  [
+    'a compensation that undoes nothing',
+    stepText('compensate: { handler: delay }'),
+    [['INVALID_FIELD', '/dag/nodes/0/compensate/handler', 6]],
+  ],
+  ['onFailure of another kind', headText('name: x\nonFailure: undo'), [['INVALID_FIELD', '/onFailure', 2]]],
   // Not yet
   [
     'a child without a workflow',
     nodesText('- id: a\n  handler: sub_workflow\n  config: { input: 1 }'),
     [['INVALID_CONFIG', '/dag/nodes/0/config', 6]],
   ],
-  ['a compensation', stepText('compensate: { handler: fetch_data }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/compensate', 6]]],
   ['a rate limit', stepText('rateLimit: { key: x, limit: 1, per: 1s }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/rateLimit', 6]]],
   ['concurrency', headText('name: x\nconcurrency: { key: x, limit: 1 }'), [['NOT_SUPPORTED_YET', '/concurrency', 2]]],
-  ['onFailure', headText('name: x\nonFailure: leave'), [['NOT_SUPPORTED_YET', '/onFailure', 2]]],
   [
     'triggers of other kinds',
     headText(

@@ -9,6 +9,10 @@ export interface HandlerContext {
   readonly attempt: number;
   /** Pass it on to what you call: it stays the same while the outcome of a call is unknown. */
   readonly idempotencyKey: string;
+  /** `undo`: the handler is asked to undo what a step did. */
+  readonly kind: 'run' | 'undo';
+  /** Of an undo: nobody knows whether the work was done. */
+  readonly outcomeUnknown: boolean;
   /** Completes a deferred step. */
   readonly token: string;
   /** Fires on timeout, cancel and shutdown. */

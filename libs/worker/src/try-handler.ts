@@ -14,6 +14,8 @@ export async function tryHandler(handler: AnyHandler, config: Json, context: Par
     path: 'step',
     attempt: 1,
     idempotencyKey: 'execution:step:1',
+    kind: 'run',
+    outcomeUnknown: false,
     token: 'token',
     signal: new AbortController().signal,
     traceparent: null,

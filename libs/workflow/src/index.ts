@@ -67,3 +67,5 @@ export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
 export { nodeAt } from './saga/scope-view.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';
+export { heldTimerDue } from './saga/pausing.ts';
+export { beginningNode, type Beginning } from './saga/beginning.ts';

@@ -19,7 +19,8 @@ export class LawBook {
     this.checkHistory(after, effects);
     this.checkTasks(before, after, effects);
     this.checkTimers(after, effects);
-    for (const [path, step] of after.steps) checkStep(path, step, before?.steps.get(path));
+    const isRetry = effects.some((effect) => effect.kind === 'history' && effect.entry.type === 'command.retry');
+    for (const [path, step] of after.steps) checkStep(path, step, before?.steps.get(path), isRetry);
     this.checkEnd(after);
   }
 
@@ -43,7 +44,8 @@ export class LawBook {
     for (const effect of effects) {
       if (effect.kind === 'dispatch') {
         const step = after.steps.get(effect.path);
-        assert.ok(step && step.status === 'QUEUED', `${effect.path} is sent, so it is QUEUED`);
+        const isDue = step && (effect.undo ? step.status === 'COMPENSATING' && step.dispatch > 0 : step.status === 'QUEUED');
+        assert.ok(isDue, `${effect.path} is sent, so it is QUEUED, or COMPENSATING`);
         const id = `${effect.path}#${step.attempt}.${step.dispatch}`;
         assert.ok(!this.dispatched.includes(id), `${id} is sent once`);
         this.dispatched.push(id);
@@ -53,7 +55,7 @@ export class LawBook {
         const path = stepPath(effect.dispatch.scope, effect.dispatch.node);
         const old = before?.steps.get(path);
         assert.ok(
-          old && !isSettledStep(old.status) && old.attempt === effect.dispatch.attempt,
+          old && (!isSettledStep(old.status) || old.status === 'COMPENSATING') && old.attempt === effect.dispatch.attempt,
           `${path} was out when it was withdrawn`,
         );
         assert.ok(!sent.has(path), `${path} is not sent and withdrawn at once`);
@@ -82,8 +84,10 @@ export class LawBook {
     for (const key of this.timers.keys()) {
       const [path = '', kind] = key.split(' ');
       const step = after.steps.get(path);
-      assert.ok(path === '' || (step && !isSettledStep(step.status)), `${key} belongs to a step that is open`);
-      if (kind === 'retry') assert.equal(step?.status, 'RETRYING');
+      const isToBeUndone = step?.status === 'COMPENSATING' || step?.undo?.awaited;
+      assert.ok(path === '' || (step && (!isSettledStep(step.status) || isToBeUndone)), `${key} belongs to a step that is open`);
+      if (kind === 'retry') assert.ok(step?.status === 'RETRYING' || (step?.status === 'COMPENSATING' && step.dispatch === 0));
+      if (kind === 'outcome') assert.ok(step?.undo?.awaited);
       if (kind === 'delay') assert.equal(step?.status, 'WAITING');
       if (kind === 'queue_timeout') assert.equal(step?.status, 'QUEUED');
     }
@@ -97,7 +101,13 @@ export class LawBook {
   private checkEnd({ execution, steps }: ExecutionState): void {
     const open = [...steps.values()].filter((step) => !isSettledStep(step.status));
     if (!isTerminalExecution(execution.status)) {
-      assert.ok(open.length > 0, 'an execution that is not over waits for something');
+      const undoing = [...steps.values()].filter(
+        ({ status, undo }) => undo?.awaited || status === 'COMPENSATING' || (status === 'COMPENSATION_FAILED' && !undo?.waived),
+      );
+      const isUndoing = execution.status === 'COMPENSATING';
+      const isWaiting = isUndoing ? undoing.length > 0 : open.length > 0 || execution.status === 'PAUSED';
+      assert.ok(isWaiting, 'an execution that is not over waits for something');
+      assert.ok(undoing.filter(({ status }) => status === 'COMPENSATING').length <= 1, 'steps are undone one after the other');
       return;
     }
     assert.deepEqual(open, [], 'nothing is open after the end');
@@ -110,15 +120,25 @@ export class LawBook {
   }
 }
 
-function checkStep(path: string, step: StepRecord, before: StepRecord | undefined): void {
+function checkStep(path: string, step: StepRecord, before: StepRecord | undefined, isRetry: boolean): void {
   assert.equal(path, stepPath(step.scope, step.node));
   const settled = isSettledStep(step.status);
   // A scope's own record is no step of the history.
   if (step.node !== '')
     assert.equal(step.settledSeq !== null, settled, `${path} has a settling sequence exactly when it has settled`);
   assert.equal(step.finishedAt !== null, settled);
-  if (settled) assert.equal(step.waitingFor, null);
+  if (settled && step.status !== 'COMPENSATING') assert.equal(step.waitingFor, null);
   if (!before || before === step) return;
-  assert.ok(!isSettledStep(before.status), `${path} was ${before.status} and does not change any more`);
+  assert.ok(
+    !isSettledStep(before.status) || isRetry || isUndone(step, before),
+    `${path} was ${before.status} and does not change any more`,
+  );
   assert.ok(step.attempt >= before.attempt && step.generation >= before.generation, `${path} counts upwards`);
+}
+
+/** A settled step changes for its compensation, where it keeps what it did, or when an operator opens it again. */
+function isUndone(step: StepRecord, before: StepRecord): boolean {
+  const isUndoing = step.status.startsWith('COMPENS') || before.status.startsWith('COMPENS');
+  const isLate = before.status !== 'COMPLETED' && step.status === 'COMPLETED';
+  return isLate || isUndoing || (step.status === before.status && step.undo !== before.undo);
 }

@@ -39,6 +39,7 @@ function scopeOf(event: SagaEvent): string {
     case 'started':
       return parseStepPath(event.start.path).scope;
     case 'lost':
+    case 'withdrawn':
       return event.dispatch.scope;
     case 'timer':
       return event.timer.kind === 'map' ? stepPath(event.timer.scope, event.timer.node) : event.timer.scope;

@@ -12,7 +12,7 @@ export interface PlayOptions {
 
 /**
  * Plays an execution to its end with workers that answer as foreseen, in an order made from `seed`, with results that
- * arrive twice, messages that are lost and starts that are reported or not. Throws when it does not end.
+ * arrive twice, messages that are lost and starts that are reported or not. Throws when it does not end. Stops where undoing begins.
  */
 export function play({ plan, behaviours }: RandomWorkflow, seed: number, options: PlayOptions = {}): Story {
   const story = new Story(plan);
@@ -20,7 +20,7 @@ export function play({ plan, behaviours }: RandomWorkflow, seed: number, options
   let last = seed;
   /** Below n; the minimal standard generator of Park and Miller. */
   const pick = (n: number) => (last = (last * 48_271) % 2_147_483_647) % n;
-  for (let events = 0; !story.isOver; events += 1) {
+  for (let events = 0; !story.isOver && story.status !== 'COMPENSATING'; events += 1) {
     if (events > 2_000) throw new Error('the execution does not end');
     if (options.cancelAfter === events) {
       story.isCancelled();

@@ -62,6 +62,24 @@ export const randomEvents: fc.Arbitrary<Happening> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.tuple(names, attempts, attempts).map(([node, attempt, dispatch]): Happening => {
+      return { kind: 'withdrawn', dispatch: { executionId: 'e1', scope: '', node, attempt, dispatch } };
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(names, fc.constantFrom('retry_compensation', 'waive_compensation')).map(([path, kind]): Happening => {
+      return { kind: 'command', command: { id: 'c', executionId: 'e1', body: { kind, path, reason: 'x' }, by: 'x', at: 1 } };
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('pause' as const, 'resume' as const, 'retry' as const).map((kind): Happening => {
+      return { kind: 'command', command: { id: 'c', executionId: 'e1', body: { kind }, by: 'x', at: 1 } };
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.boolean().map((compensate): Happening => {
       return { kind: 'command', command: { id: 'c', executionId: 'e1', body: { kind: 'cancel', compensate }, by: 'x', at: 1 } };
     }),

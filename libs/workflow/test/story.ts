@@ -3,6 +3,7 @@ import {
   isTerminalExecution,
   stepPath,
   type ExecutionRecord,
+  type CommandBody,
   type Json,
   type StepRecord,
   type StepResult,
@@ -124,6 +125,11 @@ export class Story {
 
   isCancelled(options: { reason?: string; compensate?: boolean } = {}): this {
     const body = { kind: 'cancel' as const, compensate: true, ...options };
+    this.happens({ kind: 'command', command: { id: 'c1', executionId: 'e1', body, by: 'user:ann', at: this.now } });
+    return this;
+  }
+
+  commands(body: CommandBody): this {
     this.happens({ kind: 'command', command: { id: 'c1', executionId: 'e1', body, by: 'user:ann', at: this.now } });
     return this;
   }

@@ -126,6 +126,30 @@ describe('examples run as they stand', () => {
     ]);
   });
 
+  it('saga-booking', async () => {
+    const payment = `${platform.url}/v1/health`;
+    expect(await run('saga-booking', { traveller: 'Ada', api: platform.url, payment })).toEqual({
+      status: 'COMPLETED',
+      output: { traveller: 'Ada', charged: true },
+    });
+    const refused = await jetsaga.start('saga-booking', {
+      traveller: 'Ada',
+      api: platform.url,
+      payment: `${platform.url}/nowhere`,
+    });
+    expect(await refused.result({ timeout: '20s' })).toMatchObject({ status: 'FAILED', error: { path: 'charge' } });
+    const { items } = await refused.steps();
+    expect(Object.fromEntries(items.map(({ path, status }) => [path, status]))).toEqual({
+      start: 'COMPLETED',
+      flight: 'COMPENSATED',
+      room: 'COMPENSATED',
+      car: 'COMPENSATED',
+      charge: 'FAILED',
+    });
+    const undone = (await refused.history()).items.filter(({ type }) => type === 'step.compensated').map(({ path }) => path);
+    expect(undone).toEqual(['car', 'room', 'flight']);
+  });
+
   it('check-links, with a worker of its own', async () => {
     page.answer(({ url }) =>
       url === '/' ? { body: '<a href="/fine">1</a> <a href="gone#top">2</a>' } : { status: url === '/fine' ? 200 : 404 },

@@ -21,6 +21,9 @@ const statusOf: Readonly<Record<string, StepStatus>> = {
   'step.failed': 'FAILED',
   'step.cancelled': 'CANCELLED',
   'step.skipped': 'SKIPPED',
+  'step.compensating': 'COMPENSATING',
+  'step.compensated': 'COMPENSATED',
+  'step.compensation_failed': 'COMPENSATION_FAILED',
 };
 
 /** The attempts of one step, told from its history. */
@@ -45,7 +48,7 @@ export function attemptsOf(entries: readonly HistoryEntry[]): AttemptView[] {
 }
 
 function change(status: StepStatus, at: string, entry: HistoryEntry): Partial<AttemptView> {
-  if (status === 'QUEUED') return { queuedAt: at };
+  if (status === 'QUEUED' || status === 'COMPENSATING') return { queuedAt: at };
   if (status === 'RUNNING') return { startedAt: at };
   if (status === 'WAITING') return {};
   return { finishedAt: at, data: entry.data };

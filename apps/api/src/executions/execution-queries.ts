@@ -2,7 +2,7 @@ import { executionStatuses, parseDuration, stepStatuses } from '@jetsaga/contrac
 import { z } from 'zod';
 import { pageQuery } from '../http/page.ts';
 
-const several = <T extends readonly [string, ...string[]]>(values: T) =>
+export const several = <T extends readonly [string, ...string[]]>(values: T) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((given) =>
@@ -14,7 +14,7 @@ const several = <T extends readonly [string, ...string[]]>(values: T) =>
     .pipe(z.array(z.enum(values)));
 
 /** An ISO 8601 time, or how long ago: `1h`, `3d`. */
-const moment = z.string().transform((text, context) => {
+export const moment = z.string().transform((text, context) => {
   const ago = parseDuration(text);
   const at = ago === undefined ? Date.parse(text) : Date.now() - ago;
   if (Number.isFinite(at) && Math.abs(at) < 8e15) return at;

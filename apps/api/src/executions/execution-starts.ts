@@ -86,6 +86,8 @@ export function accepted(outcome: StartOutcome, workflow: string): Accepted {
       throw notFound(`such version of the definition ${workflow}`);
     case 'disabled':
       throw new Problem(409, 'DEFINITION_DISABLED', `the definition ${workflow} is disabled; enable it to start executions`);
+    case 'unknown_node':
+      throw notFound(`node ${outcome.node} of the definition ${workflow}`);
     case 'not_pending':
       throw new Problem(409, 'WRONG_STATE', 'the execution is not PENDING any more');
     case 'invalid':

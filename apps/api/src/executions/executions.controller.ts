@@ -1,14 +1,12 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { isTerminalExecution, type ExecutionStatus } from '@jetsaga/contracts';
-import type { StartingEngine } from '@jetsaga/engine';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { executionIdOf } from '../http/ids.ts';
 import { pageOf, pageQuery, readCursor, toPage, type Page, type PageQuery } from '../http/page.ts';
-import { notFound, Problem } from '../http/problem.ts';
-import { ENGINE } from '../resources.ts';
+import { Problem } from '../http/problem.ts';
 import { attemptsOf } from './attempts.ts';
+import { ExecutionCommands } from './execution-commands.ts';
 import {
   executionSearchQuery,
   historyQuery,
@@ -34,13 +32,13 @@ export class ExecutionsController {
   private readonly reads: ExecutionReads;
   private readonly stepList: ExecutionSteps;
   private readonly live: LiveEvents;
-  private readonly engine: StartingEngine;
+  private readonly commands: ExecutionCommands;
 
-  constructor(reads: ExecutionReads, stepList: ExecutionSteps, live: LiveEvents, @Inject(ENGINE) engine: StartingEngine) {
+  constructor(reads: ExecutionReads, stepList: ExecutionSteps, live: LiveEvents, commands: ExecutionCommands) {
     this.reads = reads;
     this.stepList = stepList;
     this.live = live;
-    this.engine = engine;
+    this.commands = commands;
   }
 
   @Get()
@@ -133,12 +131,7 @@ export class ExecutionsController {
     @Body({ schema: cancelBody }) body: CancelBody,
     @Req() request: FastifyRequest,
   ): Promise<{ status: ExecutionStatus }> {
-    const executionId = executionIdOf(id);
-    const given = await this.engine.commands.give({ executionId, body: { kind: 'cancel', ...body }, by: request.actor });
-    if (given === 'unknown') throw notFound(`execution ${id}`);
-    const { status } = await this.reads.get(executionId);
-    if (given === 'terminal') throw new Problem(409, 'WRONG_STATE', `the execution is ${status} already`);
-    return { status };
+    return this.commands.give(id, { kind: 'cancel', ...body }, request.actor);
   }
 
   @Delete(':id')

@@ -14,6 +14,7 @@ export const startBody = z
     idempotencyKey: z.string().min(1).max(500).optional().describe('A second start with it returns the first execution.'),
     version: z.number().int().positive().max(2_147_483_647).optional().describe('Absent: the current one.'),
     priority: z.enum(['high', 'normal', 'low']).optional(),
+    startAt: z.string().min(1).max(200).optional().describe('A node: what is not at or below it is skipped.'),
   })
   .optional()
   .transform((body) => ({ ...body, input: body?.input === undefined ? {} : body.input }));

@@ -37,7 +37,7 @@ export class StartsController {
   async start(
     @Param('key') key: string,
     @Query({ schema: startQuery }) { wait }: StartQuery,
-    @Body({ schema: startBody }) { idempotencyKey, ...body }: StartBody,
+    @Body({ schema: startBody }) { idempotencyKey, startAt, ...body }: StartBody,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StartAnswer['body']> {
@@ -48,6 +48,7 @@ export class StartsController {
       by: request.actor,
       key: value === undefined ? undefined : ({ kind: 'key', value } as const),
       traceparent: traceparentOf(request),
+      ...(startAt !== undefined && { beginning: { kind: 'at', node: startAt } as const }),
     };
     const answer = await (wait === undefined ? this.starts.start(order) : this.starts.startAndWait(order, wait));
     reply.status(answer.status);

@@ -8,12 +8,13 @@ export function addCancel(program: Command): void {
     .command('cancel <id...>')
     .description('cancel executions: nothing new starts, running handlers are told to stop')
     .option('--reason <text>', 'kept in the history')
-    .action(async (ids: string[], options: { reason?: string }, command: Command) => {
+    .option('--no-compensate', 'undo nothing of what was done')
+    .action(async (ids: string[], options: { reason?: string; compensate: boolean }, command: Command) => {
       const context = contextOf(command);
       const outcomes: { id: string; cancelled: boolean; reason?: string }[] = [];
       for (const id of ids) {
         try {
-          await context.client.cancel(id, { reason: options.reason });
+          await context.client.cancel(id, { reason: options.reason, compensate: options.compensate });
           outcomes.push({ id, cancelled: true });
         } catch (error) {
           if (!(error instanceof JetsagaError) || error.status === 0) throw error;

@@ -14,6 +14,7 @@ interface RunOptions {
   inputFile?: string;
   label: string[];
   idempotencyKey?: string;
+  startAt?: string;
   watch?: boolean;
   allowUnknown?: boolean;
 }
@@ -28,6 +29,7 @@ export function addRun(program: Command): void {
     .option('--input-file <file>', 'the input, as YAML or JSON')
     .option('--label <name=value>', 'a label; may be repeated', collect, [])
     .option('--idempotency-key <key>', 'a second start with the same key gives the first execution')
+    .option('--start-at <node>', 'skip what is not at or below this step')
     .option('--watch', 'follow it to its end; fails when it does')
     .option('--allow-unknown', 'for a file: handlers that no worker ever announced are warnings')
     .action(async (target: string, options: RunOptions, command: Command) => {
@@ -35,7 +37,11 @@ export function addRun(program: Command): void {
       const input = await readInput(options.input, options.inputFile);
       const key = looksLikeFile(target) ? (await applyFile(target, context, options.allowUnknown)).key : target;
       const labels = Object.fromEntries(options.label.map(pairOf));
-      const run = await context.client.start(key, input, { labels, idempotencyKey: options.idempotencyKey });
+      const run = await context.client.start(key, input, {
+        labels,
+        idempotencyKey: options.idempotencyKey,
+        startAt: options.startAt,
+      });
       if (!options.watch) {
         context.print({ executionId: run.id }, () => run.id);
         return;

@@ -2,7 +2,7 @@ import type { Execution, Scope, Step } from '@jetsaga/client';
 import { brief, duration } from './table.ts';
 import { dim, inStatusColour, statusLabel } from './colours.ts';
 
-const ends: readonly string[] = ['COMPLETED', 'SKIPPED', 'FAILED', 'CANCELLED'];
+const ends: readonly string[] = ['COMPLETED', 'SKIPPED', 'FAILED', 'CANCELLED', 'COMPENSATED'];
 
 /** An execution with its steps below it, as it stands. */
 export function stepTree(

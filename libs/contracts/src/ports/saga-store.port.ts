@@ -23,6 +23,8 @@ export interface SagaChanges {
   readonly timersCleared: readonly TimerKey[];
   /** Came due for a reason that is gone: removed, unless they were set anew meanwhile. */
   readonly timersStale: readonly TimerRecord[];
+  /** Executions whose timers were held back until then (`dueAt` at or after `heldSince`): they are due now. */
+  readonly timersReleased?: { readonly executionIds: readonly string[]; readonly heldSince: number; readonly at: number };
   readonly history: readonly HistoryChunk[];
   /** Given by the coordinator; those for executions that have ended are dropped. */
   readonly commandsGiven: readonly CommandRecord[];
@@ -78,8 +80,11 @@ export class StartKeyTaken extends Error {
   override readonly name = 'StartKeyTaken';
 }
 
-/** `open`: the dispatch is still the step's. `cancelled`: nobody wants its message any more. `closed`: the step has moved on. */
-export type DispatchState = 'open' | 'cancelled' | 'closed';
+/**
+ * `open`: the dispatch is still the step's. `cancelled`: nobody wants its message any more. `awaited`: the same, and whether a worker
+ * had it is waited for. `closed`: the step has moved on.
+ */
+export type DispatchState = 'open' | 'cancelled' | 'awaited' | 'closed';
 
 export interface SagaStore {
   begin(request: LoadRequest): Promise<SagaTransaction>;
@@ -105,7 +110,7 @@ export interface SagaStore {
   /** When the first timer after that time is due. */
   nextTimerAt(after: number): Promise<number | undefined>;
 
-  /** Puts on record which of these are still open, forgets the outbox batches, and returns those that were cancelled. */
+  /** Puts on record which of these are still open or awaited, forgets the outbox batches, and returns those that were cancelled. */
   recordDispatches(rows: readonly DispatchRecord[], outboxDone: readonly string[]): Promise<DispatchRecord[]>;
   /** The next records after the given one, oldest first, each with what has become of its step; from the beginning without one. */
   dispatches(after: DispatchRecord | null, limit: number): Promise<(DispatchRecord & { readonly state: DispatchState })[]>;
@@ -119,8 +124,8 @@ export interface SagaStore {
   forgetOutbox(ids: readonly string[]): Promise<void>;
   /** Executions with commands that were stored before `before` and not handled. */
   executionsWithCommands(before: number, limit: number): Promise<string[]>;
-  /** Durable when it resolves to `stored`. */
-  storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'terminal'>;
+  /** Durable when it resolves to `stored`; the execution takes it only in some states, see `statesTaking`. */
+  storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'wrong_state'>;
   /** A value that all processes share, such as the key that task tokens are made with. */
   setting(name: string): Promise<string | undefined>;
 }

@@ -1,14 +1,19 @@
 import type { Queryable } from './queryable.ts';
 
-/**
- * Removes a terminal execution and everything on record about it, in one statement. Start keys that came from events stay: they
- * keep a redelivered event from starting it anew.
- */
+/** Resolves to false when it is not terminal, or not there. */
 export async function deleteTerminalExecution(db: Queryable, id: string): Promise<boolean> {
+  return (await deleteTerminalExecutions(db, [id])) > 0;
+}
+
+/**
+ * Removes terminal executions and everything on record about them, in one statement. Start keys that came from events stay: they
+ * keep a redelivered event from starting one anew. Resolves to how many are gone.
+ */
+export async function deleteTerminalExecutions(db: Queryable, ids: readonly string[]): Promise<number> {
   const { rows } = await db.query<{ id: string }>(
     `WITH gone AS (
        DELETE FROM saga.executions
-        WHERE id = $1 AND status IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT')
+        WHERE id = ANY ($1::uuid[]) AND status IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT')
        RETURNING id, workflow
      ),
      steps AS (DELETE FROM saga.steps USING gone WHERE steps.execution_id = gone.id),
@@ -21,7 +26,7 @@ export async function deleteTerminalExecution(db: Queryable, id: string): Promis
         WHERE start_keys.workflow = gone.workflow AND start_keys.kind = 'key' AND start_keys.execution_id = gone.id
      )
      SELECT id FROM gone`,
-    [id],
+    [ids],
   );
-  return rows.length > 0;
+  return rows.length;
 }

@@ -20,12 +20,13 @@ export interface ExecutionSearch {
   readonly limit: number;
 }
 
-/** Newest first. Ids are time-ordered, so that the primary key's index is also the order, and bounds the times asked for. */
-export async function searchExecutions(
-  db: Queryable,
-  payloads: PayloadCodec,
-  search: ExecutionSearch,
-): Promise<ExecutionRecord[]> {
+export interface ExecutionConditions {
+  readonly conditions: string[];
+  readonly values: unknown[];
+}
+
+/** What `search` asks for, over the columns of `saga.executions`; parameters are counted from $1. */
+export function executionConditions(search: Omit<ExecutionSearch, 'limit'>): ExecutionConditions {
   const conditions: string[] = [];
   const values: unknown[] = [];
   const where = (value: unknown, condition: (parameter: string) => string) => {
@@ -53,6 +54,16 @@ export async function searchExecutions(
     );
   }
   if (search.before !== undefined) where(search.before, (p) => `id < ${p}`);
+  return { conditions, values };
+}
+
+/** Newest first. Ids are time-ordered, so that the primary key's index is also the order, and bounds the times asked for. */
+export async function searchExecutions(
+  db: Queryable,
+  payloads: PayloadCodec,
+  search: ExecutionSearch,
+): Promise<ExecutionRecord[]> {
+  const { conditions, values } = executionConditions(search);
   values.push(search.limit);
   const { rows } = await db.query<ExecutionRow>(
     `SELECT ${executionColumns} FROM saga.executions e

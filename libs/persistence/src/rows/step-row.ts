@@ -5,7 +5,7 @@ import { ms } from './milliseconds.ts';
 /** Of `saga.steps s`. */
 export const stepColumns = `s.execution_id, s.scope, s.node, s.status, s.handler, s.queue, s.attempt, s.generation, s.dispatch, s.config, s.output,
   s.branch, s.error, ${ms('s.queued_at')} AS queued_ms, ${ms('s.started_at')} AS started_ms, ${ms('s.finished_at')} AS finished_ms,
-  s.worker, s.waiting_for, s.settled_seq`;
+  s.worker, s.waiting_for, s.settled_seq, s.undo`;
 
 export interface StepRow {
   execution_id: string;
@@ -27,6 +27,7 @@ export interface StepRow {
   worker: string | null;
   waiting_for: string | null;
   settled_seq: string | null;
+  undo: string | null;
 }
 
 export function toStep(row: StepRow, codec: PayloadCodec): StepRecord {
@@ -50,5 +51,6 @@ export function toStep(row: StepRow, codec: PayloadCodec): StepRecord {
     worker: row.worker,
     waitingFor: row.waiting_for,
     settledSeq: row.settled_seq === null ? null : Number(row.settled_seq),
+    ...(row.undo === null ? {} : { undo: codec.decode(row.undo) }),
   };
 }

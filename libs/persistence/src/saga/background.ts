@@ -1,4 +1,4 @@
-import type { DispatchRecord, DispatchRef, DispatchState } from '@jetsaga/contracts';
+import type { CommandRecord, DispatchRecord, DispatchRef, DispatchState, ExecutionStatus } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import { definitionColumns } from '../rows/definition-row.ts';
 import { executionColumns } from '../rows/execution-row.ts';
@@ -6,7 +6,8 @@ import { ms } from '../rows/milliseconds.ts';
 import { timerColumns } from '../rows/timer-row.ts';
 
 const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;
-const openStatuses = `('QUEUED', 'RUNNING')`;
+/** While a step is COMPENSATING, the dispatch on record is its undo's. */
+const openStatuses = `('QUEUED', 'RUNNING', 'COMPENSATING')`;
 
 /** The newest execution that a step has started. */
 export function newestChild(executionId: string, path: string): QueryConfig {
@@ -66,17 +67,17 @@ export function recordOpenDispatches(records: readonly DispatchRecord[], outboxD
         SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::text[], $8::bigint[], $9::float8[])
           AS r (execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched)),
       current AS (
-        SELECT sent.*, s.status FROM sent JOIN saga.steps s ON s.execution_id = sent.execution_id AND s.scope = sent.scope AND s.node = sent.node
+        SELECT sent.*, s.status, s.undo IS NOT NULL AS awaited FROM sent JOIN saga.steps s ON s.execution_id = sent.execution_id AND s.scope = sent.scope AND s.node = sent.node
         WHERE s.attempt = sent.attempt AND s.dispatch = sent.dispatch),
       forgotten AS (DELETE FROM saga.outbox WHERE id = ANY ($10::uuid[])),
       recorded AS (
         INSERT INTO saga.dispatches (execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, dispatched_at)
         SELECT execution_id, scope, node, attempt, dispatch, queue, stream_created, sequence, to_timestamp(dispatched / 1000.0)
-        FROM current WHERE status IN ${openStatuses}
+        FROM current WHERE status IN ${openStatuses} OR (status = 'CANCELLED' AND awaited)
         ON CONFLICT (execution_id, scope, node) DO UPDATE SET attempt = excluded.attempt, dispatch = excluded.dispatch, queue = excluded.queue,
           stream_created = excluded.stream_created, sequence = excluded.sequence, dispatched_at = excluded.dispatched_at
           WHERE (saga.dispatches.attempt, saga.dispatches.dispatch) <= (excluded.attempt, excluded.dispatch))
-      SELECT execution_id, scope, node FROM current WHERE status = 'CANCELLED'`,
+      SELECT execution_id, scope, node FROM current WHERE status = 'CANCELLED' AND NOT awaited`,
     values: [
       records.map((row) => row.executionId),
       records.map((row) => row.scope),
@@ -102,7 +103,7 @@ export function dispatchesAfter(after: DispatchRecord | null, limit: number): Qu
       SELECT p.execution_id, p.scope, p.node, p.attempt, p.dispatch, p.queue, p.stream_created, p.sequence,
         ${ms('p.dispatched_at')} AS dispatched_ms,
         CASE WHEN s.attempt = p.attempt AND s.dispatch = p.dispatch AND s.status IN ${openStatuses} THEN 'open'
-          WHEN s.status = 'CANCELLED' THEN 'cancelled' ELSE 'closed' END AS state
+          WHEN s.status = 'CANCELLED' AND s.undo IS NOT NULL THEN 'awaited' WHEN s.status = 'CANCELLED' THEN 'cancelled' ELSE 'closed' END AS state
       FROM page p LEFT JOIN saga.steps s ON s.execution_id = p.execution_id AND s.scope = p.scope AND s.node = p.node
       ORDER BY p.dispatched_at, p.execution_id, p.scope, p.node`,
     values: [after?.dispatchedAt ?? 0, after?.executionId ?? nilUuid, after?.scope ?? '', after?.node ?? '', limit],
@@ -190,15 +191,19 @@ export function executionsWithOldCommands(before: number, limit: number): QueryC
   };
 }
 
-/** Stores the command of a running execution; otherwise says what state the execution is in. */
-export function storeCommand(id: string, executionId: string, body: string, by: string, givenAt: number): QueryConfig {
+/** Stores a command where the execution is in one of the states; otherwise says what state it is in. */
+export function storeCommand(
+  { id, executionId, by, at: givenAt }: CommandRecord,
+  body: string,
+  states: readonly ExecutionStatus[],
+): QueryConfig {
   return {
     text: `WITH target AS (SELECT status FROM saga.executions WHERE id = $2::uuid),
       stored AS (
         INSERT INTO saga.commands (id, execution_id, body, given_by, given_at)
-        SELECT $1::uuid, $2::uuid, $3::text, $4::text, ${at('$5')} FROM target WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT')
+        SELECT $1::uuid, $2::uuid, $3::text, $4::text, ${at('$5')} FROM target WHERE status = ANY ($6::text[])
         RETURNING id)
       SELECT target.status, stored.id FROM target LEFT JOIN stored ON true`,
-    values: [id, executionId, body, by, givenAt],
+    values: [id, executionId, body, by, givenAt, states],
   };
 }

@@ -309,7 +309,7 @@ describe('the saga store on Postgres', () => {
       at,
     };
     expect(await store.storeCommand(command)).toBe('stored');
-    expect(await store.storeCommand({ ...command, id: randomUUID(), executionId: ended.id })).toBe('terminal');
+    expect(await store.storeCommand({ ...command, id: randomUUID(), executionId: ended.id })).toBe('wrong_state');
     expect(await store.storeCommand({ ...command, id: randomUUID(), executionId: randomUUID() })).toBe('unknown');
     expect(await store.executionsWithCommands(at + 1, 10)).toEqual([running.id]);
     const transaction = await store.begin({ executions: new Map([[running.id, new Set([''])]]) });

@@ -1,5 +1,6 @@
 import {
   StartKeyTaken,
+  statesTaking,
   type CommandRecord,
   type DefinitionHead,
   type DispatchRecord,
@@ -244,10 +245,10 @@ export class PgSagaStore implements SagaStore {
   }
 
   async storeCommand(command: CommandRecord): ReturnType<SagaStore['storeCommand']> {
-    const { id, executionId, body, by, at } = command;
-    const { rows } = await this.pool.query(background.storeCommand(id, executionId, this.codec.encode(body), by, at));
+    const { body } = command;
+    const { rows } = await this.pool.query(background.storeCommand(command, this.codec.encode(body), statesTaking(body.kind)));
     if (rows.length === 0) return 'unknown';
-    return rows[0].id === null ? 'terminal' : 'stored';
+    return rows[0].id === null ? 'wrong_state' : 'stored';
   }
 
   async setting(name: string): Promise<string | undefined> {

@@ -28,9 +28,12 @@ export function writeStatements(changes: SagaChanges, now: number, codec: Payloa
   if (changes.newExecutions.length > 0) statements.push(insertExecutions(changes.newExecutions, codec));
   if (changes.executions.length > 0) statements.push(updateExecutions(changes.executions, codec));
   if (changes.steps.length > 0) statements.push(upsertSteps(changes.steps, codec));
+  const undone = changes.steps.filter((step) => step.undo !== undefined);
+  if (undone.length > 0) statements.push(recordUndo(undone, codec));
   if (changes.timersCleared.length > 0) statements.push(clearTimers(changes.timersCleared));
   if (changes.timersStale.length > 0) statements.push(clearStaleTimers(changes.timersStale));
   if (changes.timersSet.length > 0) statements.push(setTimers(changes.timersSet));
+  if (changes.timersReleased) statements.push(releaseTimers(changes.timersReleased));
   if (changes.history.length > 0) statements.push(insertHistory(changes.history, codec));
   if (changes.commandsGiven.length > 0) statements.push(giveCommands(changes.commandsGiven, codec));
   if (changes.commandsHandled.length > 0) statements.push(handleCommands(changes.commandsHandled, now));
@@ -138,6 +141,21 @@ function upsertSteps(rows: readonly StepRecord[], codec: PayloadCodec): QueryCon
   };
 }
 
+/** Apart from the other columns: few steps are ever undone, and the others pay nothing for it. */
+function recordUndo(rows: readonly StepRecord[], codec: PayloadCodec): QueryConfig {
+  return {
+    name: 'record-undo',
+    text: `UPDATE saga.steps s SET undo = r.undo FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS r (execution_id, scope, node, undo)
+      WHERE s.execution_id = r.execution_id AND s.scope = r.scope AND s.node = r.node`,
+    values: [
+      rows.map((row) => row.executionId),
+      rows.map((row) => row.scope),
+      rows.map((row) => row.node),
+      rows.map((row) => optional(row.undo ?? undefined, codec)),
+    ],
+  };
+}
+
 function setTimers(rows: readonly TimerRecord[]): QueryConfig {
   return {
     name: 'set-timers',
@@ -147,6 +165,15 @@ function setTimers(rows: readonly TimerRecord[]): QueryConfig {
       ON CONFLICT (execution_id, scope, node, kind) DO UPDATE
         SET attempt = excluded.attempt, due_at = excluded.due_at, claimed_until = '-infinity'`,
     values: [...timerKeyArrays(rows), rows.map((row) => row.attempt), rows.map((row) => row.dueAt)],
+  };
+}
+
+function releaseTimers({ executionIds, heldSince, at: dueAt }: NonNullable<SagaChanges['timersReleased']>): QueryConfig {
+  return {
+    name: 'release-timers',
+    text: `UPDATE saga.timers SET due_at = ${at('$3::float8')}, claimed_until = '-infinity'
+      WHERE execution_id = ANY ($1::uuid[]) AND due_at >= ${at('$2::float8')}`,
+    values: [executionIds, heldSince, dueAt],
   };
 }
 

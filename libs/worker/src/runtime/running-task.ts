@@ -78,6 +78,14 @@ export class RunningTask implements HandlerContext {
     return this.task.attempt;
   }
 
+  get kind(): 'run' | 'undo' {
+    return this.task.kind === 'undo' ? 'undo' : 'run';
+  }
+
+  get outcomeUnknown(): boolean {
+    return this.task.outcomeUnknown ?? false;
+  }
+
   get idempotencyKey(): string {
     return this.task.idempotencyKey;
   }

@@ -2,6 +2,7 @@ import { limits, type Json, type JsonObject } from '@jetsaga/contracts';
 import { checkBranches } from './branch-check.ts';
 import { CheckingSites } from './checking-sites.ts';
 import { compileConditions, compileControlAction, compileMapExpressions, compileTaskConfig } from './compile-node.ts';
+import { checkCompensation } from './compensation.ts';
 import { compileIdempotencyKey, compileTriggerExpressions } from './compile-triggers.ts';
 import { isControlHandler, isScopeHandler } from './control-config.ts';
 import { definitionHash } from './definition-hash.ts';
@@ -152,6 +153,7 @@ function checkNode(
   checkScopeFields(node, problems);
   const compilable = checkHandler(node, rules, problems, warnings);
   compileConditions(node, sites);
+  checkCompensation(node, rules, sites, problems, warnings);
   if (!compilable || node.handler === null) return;
   const { handler } = node;
   if (!isControlHandler(handler)) compileTaskConfig(node, sites);

@@ -108,7 +108,7 @@ export class CheckingSites implements ExpressionSites {
   }
 
   /** Why something cannot be read from here; undefined when it can. */
-  private fault(reference: Reference, { reader, missing }: ExpressionPlace): Fault | undefined {
+  private fault(reference: Reference, { reader, missing, ownOutput }: ExpressionPlace): Fault | undefined {
     if (reference.kind === 'name' && missing?.some((name) => name === reference.name)) {
       return { message: `\`${reference.name}\` cannot be read here: the execution has not started yet`, hint: 'read `event`' };
     }
@@ -122,6 +122,7 @@ export class CheckingSites implements ExpressionSites {
     if (reader === 'end') return undefined;
     if (reader === 'start') return { message: `\`${id}\` cannot be read here: no step has run yet` };
     const name = this.nodes[reader]!.id;
+    if (name === id && ownOutput) return undefined;
     if (name === id)
       return { message: `\`${id}\` cannot read its own step`, hint: 'in `output`, its result is bound to `result`' };
     if (this.ancestors.isUpstream(reader, number) !== false) return undefined;

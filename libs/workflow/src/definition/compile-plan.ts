@@ -1,5 +1,6 @@
 import { parseDuration, type HandlerFacts, type Json } from '@jetsaga/contracts';
 import { compileConditions, compileControlAction, compileMapExpressions, compileTaskConfig } from './compile-node.ts';
+import { compileCompensation } from './compensation.ts';
 import { compileIdempotencyKey, compileTrigger } from './compile-triggers.ts';
 import { isControlHandler, isScopeHandler } from './control-config.ts';
 import type { DefinitionDocument, NodeDocument } from './definition-document.ts';
@@ -68,7 +69,7 @@ function compile(
     outputNode: outputs.length === 1 ? outputs[0]!.id : null,
     triggers: (document.triggers ?? []).map((trigger, index) => compileTrigger(trigger, jsonPointer('/triggers', index), sites)),
     timeoutMs: parseDuration(document.timeout) ?? null,
-    onFailure: 'compensate',
+    onFailure: document.onFailure ?? 'compensate',
     lifecycle: document.lifecycle ?? 'all',
     priority: document.priority ?? 'normal',
     idempotencyKey: idempotencyKey === undefined ? null : compileIdempotencyKey(idempotencyKey, sites),
@@ -136,7 +137,7 @@ function compileNode(
     queueTimeoutMs: parseDuration(fields.queueTimeout) ?? null,
     deadlineMs: parseDuration(fields.deadline) ?? null,
     onError: fields.onError ?? 'fail',
-    compensate: null,
+    compensate: compileCompensation(node, document, handlers, sites),
   };
 }
 

@@ -10,6 +10,7 @@ export interface DefinitionDocument {
   readonly output?: Json;
   readonly triggers?: readonly TriggerDocument[];
   readonly timeout?: DurationText;
+  readonly onFailure?: 'compensate' | 'leave';
   readonly idempotencyKey?: string;
   readonly lifecycle?: 'all' | 'executions';
   readonly priority?: 'high' | 'normal' | 'low';
@@ -52,6 +53,7 @@ export interface NodeDocument {
   readonly itemName?: string;
   readonly indexName?: string;
   readonly mode?: 'parallel' | 'sequential';
+  readonly compensate?: { readonly handler: string; readonly config?: Json };
 }
 
 export type DependencyDocument = string | { readonly node: string; readonly on?: BranchText | readonly BranchText[] };

@@ -83,6 +83,16 @@ const node = {
     itemName: localName,
     indexName: localName,
     mode: { enum: ['parallel', 'sequential'], description: 'Of a `map`: `sequential` is one item at a time.' },
+    compensate: {
+      type: 'object',
+      required: ['handler'],
+      additionalProperties: false,
+      properties: {
+        handler: { type: 'string', minLength: 1, maxLength: 100 },
+        config: { description: "May read what the node's could, and the step's own `output`." },
+      },
+      description: 'Undoes the completed step when the execution fails, times out or is cancelled.',
+    },
   },
 };
 
@@ -118,6 +128,7 @@ export const definitionSchema: JsonObject = {
     output: { description: "Template of the execution's result." },
     triggers: { type: 'array', items: trigger, maxItems: 100 },
     timeout,
+    onFailure: { enum: ['compensate', 'leave'], description: 'Whether completed steps are undone; `compensate` when absent.' },
     idempotencyKey: { type: 'string', minLength: 1, description: 'Template over `input` or `event`.' },
     lifecycle: { enum: ['all', 'executions'] },
     priority: { enum: ['high', 'normal', 'low'] },

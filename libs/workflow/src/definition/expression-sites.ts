@@ -6,6 +6,8 @@ export interface ExpressionPlace {
   readonly pointer: string;
   /** The node that evaluates it, by its place in the document; `end` sees all nodes, `start` none. */
   readonly reader: number | 'start' | 'end';
+  /** The reader's own step has completed, and may be read as well. */
+  readonly ownOutput?: boolean;
   readonly locals?: readonly string[];
   /** Names that every expression has, and this one has not yet. */
   readonly missing?: readonly ('input' | 'execution')[];

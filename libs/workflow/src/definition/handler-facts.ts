@@ -20,7 +20,9 @@ export function collectHandlerFacts(
   catalog: HandlerCatalog,
 ): Record<string, HandlerFacts> {
   const facts: Record<string, HandlerFacts> = {};
-  for (const { handler } of definitionScopes(definition.document).flatMap(({ nodes }) => nodes)) {
+  const nodes = definitionScopes(definition.document).flatMap((scope) => scope.nodes);
+  const used = nodes.flatMap(({ handler, fields }) => [handler, fields.compensate?.handler ?? null]);
+  for (const handler of used) {
     const known = handler === null || isControlHandler(handler) ? undefined : catalog.get(handler);
     if (handler === null || known === undefined) continue;
     const { queue, branches, timeoutMs, retry } = known;

@@ -2,9 +2,9 @@
 
 export const laterHandlers: ReadonlySet<string> = new Set(['wait_for_signal', 'wait_for_event', 'send_signal']);
 
-export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency', 'onFailure']);
+export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency']);
 
-export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit', 'compensate']);
+export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit']);
 
 /** The fields that tell these triggers apart. */
 export const laterTriggers: ReadonlySet<string> = new Set(['schedule', 'webhook', 'entity']);

@@ -115,7 +115,8 @@ export interface PlanNode {
   readonly queueTimeoutMs: number | null;
   readonly deadlineMs: number | null;
   readonly onError: 'fail' | 'continue';
-  readonly compensate: { readonly handler: string; readonly queue: string; readonly config: Template } | null;
+  /** `queue` is null where the coordinator decides the undo by itself (`emit_event`). */
+  readonly compensate: { readonly handler: string; readonly queue: string | null; readonly config: Template } | null;
 }
 
 /** A DAG: the root, or the body of a `group` or `map`. */

@@ -114,7 +114,8 @@ export class FailureJudge {
   }
 
   private step(id: string): StepRecord | undefined {
-    return this.draft.step(stepPath(this.view.path, id));
+    const step = this.draft.step(stepPath(this.view.path, id));
+    return step?.status === 'PENDING' ? undefined : step;
   }
 
   private node(id: string): PlanNode {

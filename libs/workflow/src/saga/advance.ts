@@ -10,7 +10,7 @@ import { scheduleStep } from './schedule-step.ts';
 import { isScopeOpen, isWindingDown } from './scope-record.ts';
 import { failsFast, rootView, scopeAt, stepView, type ScopeView } from './scope-view.ts';
 import { skipStep } from './settle-step.ts';
-import { pendingStep } from './step-record.ts';
+import { isOpenStep, pendingStep } from './step-record.ts';
 import { beginFailing, dependency, failScope, outlastsFailure } from './winding-down.ts';
 
 /**
@@ -18,6 +18,7 @@ import { beginFailing, dependency, failScope, outlastsFailure } from './winding-
  * control nodes are decided, a failure that nobody absorbs fails the scope, and a scope without open steps ends.
  */
 export function advance(draft: Draft): void {
+  if (draft.execution.status === 'PAUSED') return;
   const root = rootView(draft.plan);
   settleConsequences(draft);
   if (draft.mayBeOver.has(root.path) && isOver(draft, root)) endExecution(draft, root);
@@ -87,14 +88,15 @@ function continueNextMap(draft: Draft): boolean {
 /** Starts or skips a node, if it has not been decided yet and its join rule can be. */
 function consider(draft: Draft, view: ScopeView, id: string): void {
   const target = stepView(view, id);
-  if (!target || draft.step(target.path)) return;
+  const known = target && draft.step(target.path);
+  if (!target || (known && known.status !== 'PENDING')) return;
   const { node } = target;
   if (isWindingDown(draft, view) && !outlastsFailure(draft, node)) return;
   const verdict = judgeJoin(node, (from) => dependency(draft, view, from));
   const limit = stepsAtATime(view);
-  if (verdict.kind === 'run' && limit !== null && draft.steps.in(view.path).open >= limit) return;
+  if (verdict.kind === 'run' && limit !== null && begunIn(draft, view) >= limit) return;
   if (verdict.kind === 'run') scheduleStep(draft, target, verdict.why);
-  else if (verdict.kind === 'skip') skipStep(draft, pendingStep(draft.execution.id, view.path, node), verdict.why);
+  else if (verdict.kind === 'skip') skipStep(draft, known ?? pendingStep(draft.execution.id, view.path, node), verdict.why);
 }
 
 /** While winding down, `settled` steps may be due although nothing they depend on ever settles any more. */
@@ -103,6 +105,11 @@ function startCleanUp(draft: Draft): boolean {
   if (!view) return false;
   for (const node of view.scope.nodes.values()) if (outlastsFailure(draft, node)) consider(draft, view, node.id);
   return true;
+}
+
+/** Steps that are under way; those that are open again and have not begun are not. */
+function begunIn(draft: Draft, { path }: ScopeView): number {
+  return [...draft.steps.in(path).values()].filter((step) => step.status !== 'PENDING' && isOpenStep(step)).length;
 }
 
 /** How many steps of a scope may be under way at a time; null: any number. */

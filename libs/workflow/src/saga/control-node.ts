@@ -42,7 +42,7 @@ export function decideControlNode(draft: Draft, target: StepView, action: Contro
     case 'delay':
       return delay(action.mode, action.config.evaluate(bindings), draft.moment.at);
     case 'emit_event':
-      return emit(action.config.evaluate(bindings), `${draft.execution.id}:${target.path}`);
+      return emittedBy(action.config.evaluate(bindings), eventId(draft, target.path));
     case 'fail':
       return fail(action.config.evaluate(bindings));
     case 'group':
@@ -65,7 +65,7 @@ function completed(output: Json, branch: string | null = null): ControlVerdict {
   return { kind: 'completed', output, branch };
 }
 
-function failed(code: string, message: string, config?: Json): ControlVerdict {
+function failed(code: string, message: string, config?: Json): Extract<ControlVerdict, { kind: 'failed' }> {
   return { kind: 'failed', error: { code, message }, config };
 }
 
@@ -127,7 +127,14 @@ function delay(mode: 'for' | 'until', config: Json, at: number): ControlVerdict 
   return { kind: 'delayed', until, config };
 }
 
-function emit(config: Json, id: string): ControlVerdict {
+/** The same event for as long as the step is the same; another one when it runs again after it was undone. */
+function eventId(draft: Draft, path: string): string {
+  const generation = (draft.step(path)?.generation ?? 0) + 1;
+  return generation === 1 ? `${draft.execution.id}:${path}` : `${draft.execution.id}:${path}:${generation}`;
+}
+
+/** What `emit_event` makes of its configuration. */
+export function emittedBy(config: Json, id: string): Extract<ControlVerdict, { kind: 'emitted' | 'failed' }> {
   const type = field(config, 'type');
   const subject = field(config, 'subject');
   if (typeof type !== 'string' || !isEventType(type)) {

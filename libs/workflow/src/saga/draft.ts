@@ -12,8 +12,8 @@ import {
   type StepRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
-import type { Effect, ExecutionState, Moment, OpenedClaimChecks } from './saga-types.ts';
 import type { ScopeView, StepView } from './scope-view.ts';
+import type { Effect, ExecutionState, Moment, OpenedClaimChecks, UndoTask } from './saga-types.ts';
 import { StepTable } from './step-table.ts';
 import { AllStepsNeeded } from './steps-needed.ts';
 
@@ -94,6 +94,8 @@ export class Draft {
     if (step.settledSeq === null) return;
     this.settledNow.push(step);
     this.mayBeOver.add(step.scope);
+    // What is undone, wherever it stands, may be the last that the execution waits for.
+    if (this.current.ending !== null) this.mayBeOver.add('');
   }
 
   /** Notes what happened in the history, and tells the world where there is a notice for it. Returns the sequence. */
@@ -136,7 +138,17 @@ export class Draft {
   /** Has the step's task sent. What is withdrawn in the same decision is never sent at all. */
   dispatch(step: StepRecord, secrets: readonly SecretSlot[]): void {
     const path = stepPath(step.scope, step.node);
-    this.dispatches.set(path, { kind: 'dispatch', path, task: 'run', secrets });
+    this.dispatches.set(path, { kind: 'dispatch', path, secrets });
+  }
+
+  dispatchUndo(step: StepRecord, undo: UndoTask, secrets: readonly SecretSlot[]): void {
+    const path = stepPath(step.scope, step.node);
+    this.dispatches.set(path, { kind: 'dispatch', path, undo, secrets });
+  }
+
+  /** The step's task belongs to this decision: nothing of it has left yet. */
+  isUnsent(path: string): boolean {
+    return this.dispatches.has(path);
   }
 
   withdraw(step: StepRecord, reason: string): void {

@@ -1,5 +1,6 @@
 import { stepPath, type Ending, type Json } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
+import { compensate } from './compensation/compensate.ts';
 import type { Draft } from './draft.ts';
 import { outputsById } from './outputs.ts';
 import { stepView, type ScopeView } from './scope-view.ts';
@@ -36,9 +37,10 @@ function executionOutput(draft: Draft, root: ScopeView): Json {
 
 /**
  * Every attempt in flight has been stopped and all clean-up work is done. What never started is written down as CANCELLED here,
- * all at once. This is the point at which completed steps are to be compensated, when `ending.compensate` asks for it.
+ * all at once. Then completed steps are undone, when `ending.compensate` asks for it; it comes here again until that is over.
  */
-function endUnsuccessfully(draft: Draft, root: ScopeView, { status, error }: Ending): void {
+function endUnsuccessfully(draft: Draft, root: ScopeView, ending: Ending): void {
+  const { status, error } = ending;
   for (const id of root.scope.nodes.keys()) {
     const target = stepView(root, id);
     if (!target || draft.step(target.path)) continue;
@@ -48,6 +50,10 @@ function endUnsuccessfully(draft: Draft, root: ScopeView, { status, error }: End
       pendingStep(draft.execution.id, root.path, target.node),
       'it had not started when the execution ended',
     );
+  }
+  if (ending.compensate) {
+    draft.change({ ending });
+    if (!compensate(draft)) return;
   }
   const shown = errorJson(error);
   draft.happened(historyTypes[status], { data: { error: shown }, notice: notices[status], noticeData: { error: shown } });

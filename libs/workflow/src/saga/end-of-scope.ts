@@ -1,11 +1,12 @@
 import { stepPath, type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
 import { FailureJudge } from './absorption.ts';
+import { stopStep } from './compensation/stop-step.ts';
 import type { Draft } from './draft.ts';
 import { outputsById } from './outputs.ts';
 import { itemEnded } from './run-map.ts';
 import { isScopeOpen, isWindingDown } from './scope-record.ts';
 import { strategyOf, stepView, type ScopeView, type StepView } from './scope-view.ts';
-import { cancelStep, completeStep, failStep, type WorkTimes } from './settle-step.ts';
+import { completeStep, failStep, type WorkTimes } from './settle-step.ts';
 import { isOpenStep } from './step-record.ts';
 
 /** Every node has settled; or, when winding down, nothing is under way any more. */
@@ -35,7 +36,7 @@ export function endScopeIfOver(draft: Draft, view: ScopeView): void {
 function cancelOthers(draft: Draft, view: ScopeView): void {
   for (const step of [...draft.steps.in(view.path).values()].filter(isOpenStep)) {
     const target = stepView(view, step.node);
-    if (target) cancelStep(draft, target, step, 'another was first');
+    if (target) stopStep(draft, target, step, 'another was first');
   }
 }
 

@@ -12,7 +12,7 @@ export function locateOpenStep(draft: Draft, address: string | StepAddress): Loc
   const target = view && stepView(view, node);
   if (!target) return { ignored: 'unknown_step' };
   const step = draft.step(target.path);
-  if (!step) return { ignored: 'not_open' };
+  if (!step || step.status === 'PENDING') return { ignored: 'not_open' };
   return isSettledStep(step.status) ? { ignored: 'step_settled' } : { target, step };
 }
 

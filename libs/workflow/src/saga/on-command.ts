@@ -1,5 +1,8 @@
 import type { CommandRecord, ErrorShape } from '@jetsaga/contracts';
+import { retryCompensation, waiveCompensation } from './compensation/on-compensation-command.ts';
 import type { Draft } from './draft.ts';
+import { pause, resume } from './pausing.ts';
+import { retryExecution } from './retry-execution.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { beginCancelling } from './winding-down.ts';
 
@@ -7,11 +10,22 @@ import { beginCancelling } from './winding-down.ts';
 export function onCommand(draft: Draft, { body, by }: CommandRecord): IgnoredReason | undefined {
   switch (body.kind) {
     case 'cancel': {
+      if (draft.execution.status === 'COMPENSATING') return 'wrong_state';
       const { reason, compensate } = body;
       draft.happened('command.cancel', { by, data: { compensate, ...(reason !== undefined && { reason }) } });
       const error: ErrorShape = { code: 'CANCELLED', message: reason ?? `cancelled by ${by}`, details: { by } };
       beginCancelling(draft, error, compensate);
       return undefined;
     }
+    case 'pause':
+      return pause(draft, body.reason, by);
+    case 'resume':
+      return resume(draft, by);
+    case 'retry':
+      return retryExecution(draft, body.input ?? {}, by);
+    case 'retry_compensation':
+      return retryCompensation(draft, body, by);
+    case 'waive_compensation':
+      return waiveCompensation(draft, body, by);
   }
 }

@@ -1,4 +1,5 @@
 import { limits, type DispatchRef, type StepRecord } from '@jetsaga/contracts';
+import { outcomeUnknown } from './compensation/outcome.ts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep } from './locate-step.ts';
 import type { IgnoredReason } from './saga-types.ts';
@@ -18,7 +19,7 @@ export function onLost(draft: Draft, ref: DispatchRef): IgnoredReason | undefine
     withdrawTask(draft, step, 'its message was lost too often');
     const error = { code: 'TASK_POISON', message: `the task was sent ${step.dispatch} times and lost each time; retry the step` };
     const times = { startedAt: step.startedAt, finishedAt: at, worker: step.worker };
-    failStep(draft, target, step, error, times, 'its task was sent too often');
+    failStep(draft, target, outcomeUnknown(target, step), error, times, 'its task was sent too often');
     return undefined;
   }
   const again: StepRecord = { ...step, status: 'QUEUED', dispatch, queuedAt: at, startedAt: null, worker: null };

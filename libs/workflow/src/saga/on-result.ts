@@ -1,4 +1,5 @@
 import { type ErrorShape, type StepRecord, type StepResult } from '@jetsaga/contracts';
+import { outcomeUnknown } from './compensation/outcome.ts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep, notTheOpenAttempt } from './locate-step.ts';
 import { reportedTime } from './reported-time.ts';
@@ -30,6 +31,8 @@ export function onResult(draft: Draft, result: StepResult): IgnoredReason | unde
 function onCompleted(draft: Draft, target: StepView, step: StepRecord, result: StepResult): IgnoredReason | undefined {
   const stale = notTheOpenAttempt(step, result.attempt);
   if (stale === 'not_open') return stale;
+  // What an attempt did that has been undone since does not count.
+  if (result.attempt <= (step.undo?.after ?? 0)) return 'attempt_over';
   const why = stale && `attempt ${result.attempt} completed after it had been given up`;
   if (why) withdrawTask(draft, step, why);
   completeStep(draft, target, step, {
@@ -41,13 +44,15 @@ function onCompleted(draft: Draft, target: StepView, step: StepRecord, result: S
   return undefined;
 }
 
-function onFailed(draft: Draft, target: StepView, step: StepRecord, result: StepResult): undefined {
+function onFailed(draft: Draft, target: StepView, open: StepRecord, result: StepResult): undefined {
   const failure = result.error ?? {
     code: 'UNKNOWN_ERROR',
     message: 'the worker reported a failure without an error',
     retryable: true,
   };
   const { code, message, details, retryable, retryAfterMs } = failure;
+  const mayBeDone = failure.definite === false || code === 'TASK_POISON' || code === 'RESULT_POISON';
+  const step = mayBeDone ? outcomeUnknown(target, open) : open;
   const error: ErrorShape = { code, message, ...(details !== undefined && { details }), path: target.path };
   const { retry } = target.node;
   const final = noRetryBecause(target, step, code, retryable);

@@ -1,11 +1,13 @@
 import { stepPath, type StepRecord, type TimerRecord } from '@jetsaga/contracts';
+import { closeBody } from './compensation/stop-step.ts';
+import { outcomeUnknown } from './compensation/outcome.ts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep } from './locate-step.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { onMapTimer } from './run-map.ts';
 import { completeDelay, dispatchAgain } from './schedule-step.ts';
 import type { StepView } from './scope-view.ts';
-import { closeBody, failStep, withdrawTask } from './settle-step.ts';
+import { failStep, withdrawTask } from './settle-step.ts';
 import { clearStepTimer } from './step-timers.ts';
 import { onChildEnd, onChildStart, onLateChildStart } from './sub-workflow.ts';
 import { beginFailing } from './winding-down.ts';
@@ -55,6 +57,7 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
       if (target.node.action.kind !== 'sub_workflow' || step.status !== 'WAITING') return 'stale_timer';
       return onChildEnd(draft, target, step);
     case 'wait_timeout':
+    case 'outcome':
       return 'stale_timer';
   }
 }
@@ -87,5 +90,6 @@ function outOfTime(draft: Draft, target: StepView, step: StepRecord, code: strin
   withdrawTask(draft, step, message);
   closeBody(draft, target.path, message);
   const times = { startedAt: step.startedAt, finishedAt: draft.moment.at, worker: step.worker };
-  failStep(draft, target, step, { code, message }, times, message);
+  const isBegun = step.queue !== null && (step.status === 'RUNNING' || step.status === 'WAITING');
+  failStep(draft, target, isBegun ? outcomeUnknown(target, step) : step, { code, message }, times, message);
 }

@@ -1,12 +1,13 @@
 import { isSettledStep, type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
 import type { MapAction } from '../definition/plan.ts';
 import type { Bindings } from '../expression/expression.ts';
+import { closeBody } from './compensation/stop-step.ts';
 import type { Draft } from './draft.ts';
 import { inBrief } from './in-brief.ts';
 import { afterItem, isComplete, progressJson, progressOf, type MapProgress } from './map-progress.ts';
 import { mapItems, openScopeRecord, type MapItems } from './scope-record.ts';
 import { bodyView, itemScope, type StepView } from './scope-view.ts';
-import { closeBody, completeStep, failStep, type WorkTimes } from './settle-step.ts';
+import { completeStep, failStep, type WorkTimes } from './settle-step.ts';
 import { ItemOutputsNeeded, valueKey } from './steps-needed.ts';
 import { clearStepTimer, setStepTimer } from './step-timers.ts';
 

@@ -14,6 +14,7 @@ import type {
   TimerRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
+import type { Beginning } from './beginning.ts';
 
 /** Steps are keyed by path. Steps that never left PENDING have no record. */
 export interface ExecutionState {
@@ -35,16 +36,28 @@ export type SagaEvent =
   | ({ readonly kind: 'started'; readonly start: TaskStart } & Moment)
   | ({ readonly kind: 'timer'; readonly timer: TimerRecord } & Moment)
   | ({ readonly kind: 'command'; readonly command: CommandRecord } & Moment)
+  /** The task was taken back before any worker had it. */
+  | ({ readonly kind: 'withdrawn'; readonly dispatch: DispatchRef } & Moment)
   /** The message of this dispatch is proved lost. */
   | ({ readonly kind: 'lost'; readonly dispatch: DispatchRef } & Moment);
 
+/** What the task of an undo says otherwise than the step's record. */
+export interface UndoTask {
+  readonly handler: string;
+  readonly queue: string;
+  readonly config: Json;
+  readonly outcomeUnknown: boolean;
+}
+
 export type Effect =
   /** Send the task of this step: the record is in the new state. */
-  | { readonly kind: 'dispatch'; readonly path: string; readonly task: 'run' | 'undo'; readonly secrets: readonly SecretSlot[] }
+  | { readonly kind: 'dispatch'; readonly path: string; readonly undo?: UndoTask; readonly secrets: readonly SecretSlot[] }
   /** A task that was sent is not wanted any more: take it out of the queue, or tell its worker to stop. */
   | { readonly kind: 'withdraw'; readonly dispatch: DispatchRef; readonly reason: string }
   | { readonly kind: 'set_timer'; readonly timer: TimerRecord }
   | { readonly kind: 'clear_timer'; readonly timer: TimerKey }
+  /** All timers of the execution that were held back are due at that time. */
+  | { readonly kind: 'release_timers'; readonly at: number }
   | {
       readonly kind: 'emit_event';
       readonly id: string;
@@ -86,6 +99,8 @@ export interface StartRequest {
   readonly traceparent: string | null;
   /** When the execution was accepted; differs from `at` where it waited PENDING. */
   readonly createdAt: number;
+  /** Absent: it begins at the beginning. */
+  readonly beginning?: Beginning;
 }
 
 /** JSON behind claim checks that a decision asked for, by `$ref`. */

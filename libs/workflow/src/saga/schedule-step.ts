@@ -3,6 +3,7 @@ import type { PlanAction } from '../definition/plan.ts';
 import type { Bindings, Template } from '../expression/expression.ts';
 import { bindingsFor, evaluated } from './bindings.ts';
 import { decideControlNode, type ControlAction, type ControlVerdict } from './control-node.ts';
+import { overridden, slotsThatHold } from './config-override.ts';
 import type { Draft } from './draft.ts';
 import { beginMap } from './run-map.ts';
 import { mapItems, openScopeRecord } from './scope-record.ts';
@@ -16,7 +17,7 @@ import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
 /** Begins a step whose join rule is met: its condition decides whether it runs, then a task is sent or a control node decided. */
 export function scheduleStep(draft: Draft, target: StepView, why: string): void {
   const { view, node, path } = target;
-  const step = pendingStep(draft.execution.id, view.path, node);
+  const step = draft.step(path) ?? pendingStep(draft.execution.id, view.path, node);
   const { when, action } = node;
   if (when) {
     const condition = evaluated(path, () => when.evaluate(bindingsFor(draft, view)));
@@ -54,10 +55,12 @@ function scheduleTask(
 ): void {
   const { view, node, path } = target;
   const bindings = bindingsFor(draft, view);
-  const resolved = evaluated(path, () => ({
-    config: action.config.evaluate(bindings),
-    secrets: secretSlots(action.config, bindings),
-  }));
+  const resolved = evaluated(path, () => {
+    const planned = action.config.evaluate(bindings);
+    // A step that is open again carries what an operator laid over its configuration.
+    const config = overridden(planned, step.config);
+    return { config, secrets: slotsThatHold(secretSlots(action.config, bindings), planned, config) };
+  });
   if (!resolved.ok) {
     failStep(draft, target, step, resolved.error, untouched(draft), 'its configuration cannot be resolved');
     return;
@@ -66,8 +69,8 @@ function scheduleTask(
   const queued: StepRecord = {
     ...step,
     status: 'QUEUED',
-    attempt: 1,
-    generation: 1,
+    attempt: step.attempt + 1,
+    generation: step.generation + 1,
     dispatch: 1,
     config: resolved.value.config,
     queuedAt: at,
@@ -84,7 +87,11 @@ export function dispatchAgain(draft: Draft, target: StepView, step: StepRecord):
   const { node, path, view } = target;
   const { action } = node;
   if (action.kind !== 'task') throw new Error(`${path} is a control node: nothing of it is ever sent`);
-  const slots = evaluated(path, () => secretSlots(action.config, bindingsFor(draft, view)));
+  const slots = evaluated(path, () => {
+    const bindings = bindingsFor(draft, view);
+    const planned = secretSlots(action.config, bindings);
+    return planned.length === 0 ? planned : slotsThatHold(planned, action.config.evaluate(bindings), step.config);
+  });
   if (!slots.ok) {
     const times: WorkTimes = { startedAt: step.startedAt, finishedAt: draft.moment.at, worker: step.worker };
     failStep(draft, target, step, slots.error, times, 'its configuration cannot be resolved any more');
@@ -103,7 +110,15 @@ function decideControl(draft: Draft, target: StepView, step: StepRecord, action:
     failStep(draft, target, step, verdict.error, untouched(draft), 'it cannot be decided');
     return;
   }
-  const tried: StepRecord = { ...step, attempt: 1, generation: 1, queuedAt: at, startedAt: at, ...configOf(verdict.value) };
+  const tried: StepRecord = {
+    ...step,
+    attempt: step.attempt + 1,
+    generation: step.generation + 1,
+    config: undefined,
+    queuedAt: at,
+    startedAt: at,
+    ...configOf(verdict.value),
+  };
   const times: WorkTimes = { startedAt: at, finishedAt: at, worker: null };
   switch (verdict.value.kind) {
     case 'completed':

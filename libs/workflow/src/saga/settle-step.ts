@@ -1,7 +1,8 @@
-import { parseStepPath, stepPath, type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
+import { type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
+import { outcomeKnown, outcomeUnknown } from './compensation/outcome.ts';
 import type { Draft } from './draft.ts';
-import { isWithin, scopeAt, stepView, type StepView } from './scope-view.ts';
+import type { StepView } from './scope-view.ts';
 import { isOpenStep } from './step-record.ts';
 import { clearStepTimers } from './step-timers.ts';
 import { subWorkflowOf } from './sub-workflow-config.ts';
@@ -30,11 +31,11 @@ export function completeStep(draft: Draft, target: StepView, step: StepRecord, c
     ? evaluated(path, () => template.evaluate(bindingsFor(draft, view, { result })))
     : ({ ok: true, value: result } as const);
   if (!output.ok) {
-    failStep(draft, target, step, output.error, times, 'its output cannot be made from the result');
+    failStep(draft, target, outcomeUnknown(target, step), output.error, times, 'its output cannot be made from the result');
     return;
   }
   clearStepTimers(draft, node, step);
-  settleCompleted(draft, step, { output: output.value, branch, error: undefined, times, data });
+  settleCompleted(draft, step.undo ? outcomeKnown(step) : step, { output: output.value, branch, error: undefined, times, data });
 }
 
 /** Fails a step for good. With `onError: continue` it completes instead, with branch `error` and the error as output. */
@@ -79,33 +80,6 @@ export function cancelStep(draft: Draft, { node }: StepView, step: StepRecord, w
   clearStepTimers(draft, node, step);
   const settledSeq = draft.happened('step.cancelled', { step, data: { why } });
   draft.put({ ...step, status: 'CANCELLED', finishedAt: draft.moment.at, waitingFor: null, settledSeq });
-  if (isOpenStep(step)) closeBody(draft, stepPath(step.scope, step.node), why);
-}
-
-/**
- * Ends all that is under way inside a step that has a body: nothing more is decided there. A map that goes on keeps its own record
- * open. Throws AllStepsNeeded.
- */
-export function closeBody(draft: Draft, path: string, why: string, own: 'close' | 'keep' = 'close'): void {
-  const { action } = bodyOwner(draft, path)?.node ?? {};
-  if (action?.kind !== 'group' && action?.kind !== 'map') return;
-  draft.needAllSteps();
-  for (const [scope, { record }] of [...draft.steps.byScope()]) {
-    if (!isWithin(scope, path)) continue;
-    if (record && isOpenStep(record) && !(own === 'keep' && scope === path))
-      draft.put({ ...record, status: 'CANCELLED', finishedAt: draft.moment.at });
-    const view = scopeAt(draft.plan, scope);
-    for (const step of [...draft.steps.in(scope).values()].filter(isOpenStep)) {
-      const target = view && stepView(view, step.node);
-      if (target) cancelStep(draft, target, step, why);
-    }
-  }
-}
-
-function bodyOwner(draft: Draft, path: string): StepView | undefined {
-  const { scope, node } = parseStepPath(path);
-  const view = scopeAt(draft.plan, scope);
-  return view && stepView(view, node);
 }
 
 /** Takes back what the open attempt has set going: its task, wherever that is, or its child. */

@@ -1,7 +1,9 @@
-import type { ExecutionRecord } from '@jetsaga/contracts';
+import type { ExecutionRecord, Json } from '@jetsaga/contracts';
 import { advance, beginExecution } from './advance.ts';
+import { beginElsewhere } from './beginning.ts';
 import { Draft } from './draft.ts';
 import type { Effect, ExecutionState, Moment, OpenedClaimChecks, StartRequest } from './saga-types.ts';
+import { rootView } from './scope-view.ts';
 import { tellParent } from './sub-workflow.ts';
 import { setExecutionTimeout } from './step-timers.ts';
 
@@ -36,10 +38,17 @@ export function startExecution(request: StartRequest, moment: Moment, opened: Op
     traceparent: request.traceparent,
   };
   const draft = new Draft(plan, { execution, steps: new Map() }, moment, opened);
-  draft.happened('execution.started', { by, notice: 'started', noticeData: { by } });
+  draft.happened('execution.started', { by, ...toldOf(request), notice: 'started', noticeData: { by } });
   setExecutionTimeout(draft);
+  if (request.beginning) beginElsewhere(draft, rootView(plan), request.beginning);
   beginExecution(draft);
   advance(draft);
   tellParent(draft);
   return { kind: 'started', ...draft.seal() };
+}
+
+/** Where it begins, for the history. */
+function toldOf({ beginning }: StartRequest): { data?: Json } {
+  if (!beginning) return {};
+  return { data: beginning.kind === 'at' ? { startAt: beginning.node } : { from: beginning.from, rerunOf: beginning.of } };
 }

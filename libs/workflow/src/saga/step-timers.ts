@@ -1,4 +1,4 @@
-import { stepPath, type StepRecord, type TimerKey, type TimerKind } from '@jetsaga/contracts';
+import { isSettledStep, stepPath, type StepRecord, type TimerKey, type TimerKind } from '@jetsaga/contracts';
 import type { PlanNode } from '../definition/plan.ts';
 import type { Draft } from './draft.ts';
 import { subWorkflowOf } from './sub-workflow-config.ts';
@@ -29,7 +29,7 @@ export function clearExecutionTimeout(draft: Draft): void {
 
 /** Clears what may still be set for a step that is about to settle: it gets no timer any more. */
 export function clearStepTimers(draft: Draft, node: PlanNode, step: StepRecord): void {
-  if (step.status === 'PENDING') return;
+  if (step.status === 'PENDING' || isSettledStep(step.status)) return;
   if (step.status === 'RETRYING') clearStepTimer(draft, step, 'retry');
   if (step.status === 'QUEUED' && node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
   if (step.status === 'WAITING' && node.action.kind === 'delay') clearStepTimer(draft, step, 'delay');

@@ -1,6 +1,7 @@
-import { isTerminalExecution } from '@jetsaga/contracts';
+import { isTerminalExecution, type TimerRecord } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
 import { advance } from './advance.ts';
+import { onUndoEvent } from './compensation/on-undo-event.ts';
 import { Draft } from './draft.ts';
 import { onCommand } from './on-command.ts';
 import { onLost } from './on-lost.ts';
@@ -8,6 +9,7 @@ import { onResult } from './on-result.ts';
 import { onStarted } from './on-started.ts';
 import { onTimer } from './on-timer.ts';
 import { tellParent } from './sub-workflow.ts';
+import { holdTimer } from './pausing.ts';
 import type { Decision, ExecutionState, IgnoredReason, OpenedClaimChecks, SagaEvent } from './saga-types.ts';
 
 /**
@@ -18,10 +20,11 @@ import type { Decision, ExecutionState, IgnoredReason, OpenedClaimChecks, SagaEv
  * in `opened`: load it and decide again. `progress` is applied without changing the state.
  */
 export function transition(plan: Plan, state: ExecutionState, event: SagaEvent, opened: OpenedClaimChecks): Decision {
-  if (isTerminalExecution(state.execution.status)) return { kind: 'ignored', reason: 'execution_terminal' };
+  if (isTerminalExecution(state.execution.status) && !isRetry(event)) return { kind: 'ignored', reason: 'execution_terminal' };
   const draft = new Draft(plan, state, event, opened);
-  const reason = react(draft, event);
-  if (reason) return { kind: 'ignored', reason };
+  const undone = state.execution.ending === null ? undefined : onUndoEvent(draft, event);
+  const reason = undone === undefined ? react(draft, event) : undone;
+  if (reason && reason !== 'applied') return { kind: 'ignored', reason };
   advance(draft);
   tellParent(draft);
   return { kind: 'applied', ...draft.seal() };
@@ -34,10 +37,21 @@ function react(draft: Draft, event: SagaEvent): IgnoredReason | undefined {
     case 'started':
       return onStarted(draft, event.start);
     case 'timer':
-      return onTimer(draft, event.timer);
+      return isHeld(draft, event.timer) ? holdTimer(draft, event.timer) : onTimer(draft, event.timer);
     case 'command':
       return onCommand(draft, event.command);
     case 'lost':
       return onLost(draft, event.dispatch);
+    case 'withdrawn':
+      return 'stale_dispatch';
   }
+}
+
+/** The one thing that a terminal execution listens to. */
+function isRetry(event: SagaEvent): boolean {
+  return event.kind === 'command' && event.command.body.kind === 'retry';
+}
+
+function isHeld(draft: Draft, { kind }: TimerRecord): boolean {
+  return draft.execution.status === 'PAUSED' && kind !== 'execution_timeout' && kind !== 'outcome';
 }

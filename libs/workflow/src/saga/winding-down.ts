@@ -1,9 +1,11 @@
 import { stepPath, type Ending, type ErrorShape, type StepRecord } from '@jetsaga/contracts';
 import type { PlanNode } from '../definition/plan.ts';
+import { stopStep } from './compensation/stop-step.ts';
 import type { Draft } from './draft.ts';
 import { isWindingDown } from './scope-record.ts';
 import { rootView, stepView, type ScopeView } from './scope-view.ts';
-import { cancelStep, errorJson } from './settle-step.ts';
+import { endPause } from './pausing.ts';
+import { errorJson } from './settle-step.ts';
 import { isOpenStep } from './step-record.ts';
 import { clearExecutionTimeout } from './step-timers.ts';
 
@@ -46,6 +48,7 @@ export function dependency(draft: Draft, view: ScopeView, id: string): StepRecor
 
 function windDown(draft: Draft, ending: Ending): void {
   if (draft.execution.ending === null) clearExecutionTimeout(draft);
+  endPause(draft);
   draft.change({ ending });
   const root = rootView(draft.plan);
   draft.mayBeOver.add(root.path);
@@ -58,7 +61,7 @@ function windDown(draft: Draft, ending: Ending): void {
 function cancelOpenSteps(draft: Draft, view: ScopeView, why: string): void {
   for (const step of [...draft.steps.in(view.path).values()].filter(isOpenStep)) {
     const target = stepView(view, step.node);
-    if (target && !outlastsFailure(draft, target.node)) cancelStep(draft, target, step, why);
+    if (target && !outlastsFailure(draft, target.node)) stopStep(draft, target, step, why);
   }
 }
 
