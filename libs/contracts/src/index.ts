@@ -82,6 +82,8 @@ export {
   type SagaTransaction,
   type StartTransaction,
 } from './ports/saga-store.port.ts';
+export type { ScheduleProgress, ScheduleStore, ScheduleToKeep } from './ports/schedule-store.port.ts';
+export type { ClaimedSchedule, ScheduleOutcome, ScheduleRecord, ScheduleRun, ScheduleTimes } from './schedule.ts';
 export type { Bus, PublishAcknowledgement, PublishOutcome, TaskStreamState, TaskToPublish } from './ports/bus.port.ts';
 export type { Clock } from './ports/clock.port.ts';
 export type { Random } from './ports/random.port.ts';

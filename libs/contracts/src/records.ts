@@ -163,10 +163,10 @@ export interface OutboxBatch {
   readonly messages: readonly OutboxMessage[];
 }
 
-/** A start happens once per workflow and key. `kind` keeps clients' keys and events apart. */
+/** A start happens once per workflow and key. `kind` keeps clients' keys, events and schedules' due times apart. */
 export interface StartKey {
   readonly workflow: string;
-  readonly kind: 'key' | 'event';
+  readonly kind: 'key' | 'event' | 'schedule';
   readonly key: string;
   readonly executionId: string;
   /** SHA-256 of the canonical input; a second start with other input is a conflict. */

@@ -41,7 +41,7 @@ interface MessagesItem {
 type StartItem = OrderItem | MessagesItem;
 
 interface OrderKey {
-  readonly kind: 'key' | 'event';
+  readonly kind: 'key' | 'event' | 'schedule';
   readonly value: string;
 }
 
@@ -187,7 +187,7 @@ export class Starts {
       const id = `${order.workflow} ${key.kind} ${key.value}`;
       const known = transaction.knownKeys.get(id) ?? startedHere.get(id);
       if (known) {
-        const same = key.kind === 'event' || known.inputHash === inputHash;
+        const same = key.kind !== 'key' || known.inputHash === inputHash;
         return { kind: same ? 'known' : 'conflict', executionId: known.executionId };
       }
     }

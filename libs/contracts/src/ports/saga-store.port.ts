@@ -11,6 +11,7 @@ import type {
   TimerKey,
   TimerRecord,
 } from '../records.ts';
+import type { ScheduleStore } from './schedule-store.port.ts';
 
 /** Everything one commit writes. Sets, not loops: each list becomes one statement. */
 export interface SagaChanges {
@@ -79,6 +80,7 @@ export class StartKeyTaken extends Error {
 export type DispatchState = 'open' | 'cancelled' | 'closed';
 
 export interface SagaStore {
+  readonly schedules: ScheduleStore;
   begin(request: LoadRequest): Promise<SagaTransaction>;
   beginStarts(request: {
     readonly workflows: readonly string[];

@@ -24,6 +24,7 @@ import { toExecution } from '../rows/execution-row.ts';
 import { toOutboxBatch } from '../rows/outbox-row.ts';
 import { toStep } from '../rows/step-row.ts';
 import { toTimer } from '../rows/timer-row.ts';
+import { PgScheduleStore } from '../schedules/pg-schedule-store.ts';
 import * as background from './background.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
@@ -42,6 +43,7 @@ export interface PgSagaStoreOptions {
  * in the background shares a small pool.
  */
 export class PgSagaStore implements SagaStore {
+  readonly schedules: PgScheduleStore;
   private readonly batches: HotConnection;
   private readonly starts: HotConnection;
   private readonly pool: Pool;
@@ -61,6 +63,7 @@ export class PgSagaStore implements SagaStore {
       keepAlive: true,
     });
     this.pool.on('error', () => undefined);
+    this.schedules = new PgScheduleStore(this.pool);
     this.codec = options.codec ?? plainPayloads;
     this.now = options.now;
   }

@@ -1,13 +1,12 @@
 import { parseDuration, type HandlerFacts, type Json } from '@jetsaga/contracts';
 import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
-import { compileIdempotencyKey, compileTrigger } from './compile-triggers.ts';
+import { compileIdempotencyKey, compileTriggers } from './compile-triggers.ts';
 import { isControlHandler } from './control-config.ts';
 import type { DefinitionDocument, NodeDocument } from './definition-document.ts';
-import { definitionNodes, type DefinitionNode } from './definition-nodes.ts';
+import { definitionNodes, definitionTriggers, type DefinitionNode } from './definition-nodes.ts';
 import type { ExpressionSites } from './expression-sites.ts';
 import { graphOf, numbersById, topologicalOrder } from './graph.ts';
 import { queueOf, retryOf, timeoutOf } from './handler-facts.ts';
-import { jsonPointer } from './json-pointer.ts';
 import type { Plan, PlanAction, PlanEdge, PlanNode, PlanScope } from './plan.ts';
 import { LineStarts, Positions } from './positions.ts';
 import { ProblemList } from './problem.ts';
@@ -64,7 +63,7 @@ function compile(
     checkInput: document.input === undefined ? () => [] : valueCheck(document.input),
     output: document.output === undefined ? null : sites.template(document.output, { pointer: '/output', reader: 'end' }),
     outputNode: outputs.length === 1 ? outputs[0]!.id : null,
-    triggers: (document.triggers ?? []).map((trigger, index) => compileTrigger(trigger, jsonPointer('/triggers', index), sites)),
+    ...compileTriggers(definitionTriggers(json), key, sites),
     timeoutMs: parseDuration(document.timeout) ?? null,
     onFailure: 'compensate',
     lifecycle: document.lifecycle ?? 'all',

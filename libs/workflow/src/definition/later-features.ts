@@ -24,6 +24,3 @@ export const scopeFields: ReadonlySet<string> = new Set([
   'indexName',
   'mode',
 ]);
-
-/** The fields that tell these triggers apart. */
-export const laterTriggers: ReadonlySet<string> = new Set(['schedule', 'webhook', 'entity']);
