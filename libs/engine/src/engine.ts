@@ -5,6 +5,8 @@ import { EventIntake } from './event-intake.ts';
 import { PlanCache } from './plan-cache.ts';
 import { Reconciler } from './reconciler.ts';
 import { SagaLoop } from './saga-loop.ts';
+import { ScheduleRunner } from './schedules/schedule-runner.ts';
+import { Schedules } from './schedules/schedules.ts';
 import { Starts } from './starts.ts';
 import { TaskTokens } from './task-token.ts';
 import { Timers } from './timers.ts';
@@ -15,6 +17,7 @@ export interface StartingEngine {
   readonly starts: Starts;
   readonly events: EventIntake;
   readonly commands: Commands;
+  readonly schedules: Schedules;
   readonly tokens: TaskTokens;
   /** Resolves when everything accepted is committed, and everything committed is sent or left to the outbox. */
   stop(): Promise<void>;
@@ -33,7 +36,8 @@ async function assemble(context: EngineContext) {
   const dispatcher: Dispatcher = new Dispatcher(context, (event) => events.acceptOnce(event, `event:${event.source}`));
   const starts = new Starts({ context, plans, dispatcher, tokens });
   const events = new EventIntake(context, starts);
-  return { plans, tokens, dispatcher, starts, events, commands: new Commands(context) };
+  const schedules = new Schedules({ context, plans, starts, events });
+  return { plans, tokens, dispatcher, starts, events, schedules, commands: new Commands(context) };
 }
 
 export async function startStartingEngine(context: EngineContext): Promise<StartingEngine> {
@@ -59,11 +63,13 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
   });
   timers = new Timers(context, loop);
   const reconciler = new Reconciler(context, loop, dispatcher);
+  const runner = new ScheduleRunner({ context, schedules: parts.schedules, starts: parts.starts, commands: parts.commands });
   return {
     ...parts,
     loop,
     stop: async () => {
       await timers.stop();
+      await runner.stop();
       await reconciler.stop();
       await parts.starts.stop();
       await loop.stop();

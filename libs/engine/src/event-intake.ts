@@ -100,6 +100,12 @@ export class EventIntake {
     };
   }
 
+  /** The current versions of all enabled definitions that have triggers: the same list for as long as nothing of it changes. */
+  async currentPlans(): Promise<readonly Plan[]> {
+    await this.refresh();
+    return this.plans;
+  }
+
   private remember(event: CloudEvent): void {
     this.recent.add(identityOf(event));
     if (this.recent.size <= rememberedEvents) return;

@@ -23,8 +23,11 @@ export {
   type HandlerCatalog,
   type Plan,
   type PlanNode,
+  type PlanSchedule,
   type PlanScope,
   type PlanTrigger,
+  type PlanVerification,
+  type PlanWebhook,
   type SchemaProblem,
 } from './definition/plan.ts';
 export { parseDefinition, type ParsedDefinition, type SourceFormat } from './definition/parse-definition.ts';
@@ -43,6 +46,8 @@ export { definitionKey } from './definition/definition-key.ts';
 export { definitionHash } from './definition/definition-hash.ts';
 export { canonicalJson } from './definition/canonical-json.ts';
 export { isEventPattern, matchesEventPattern } from './definition/event-pattern.ts';
+export { cronProblem } from './definition/cron-pattern.ts';
+export { timeOf } from './definition/trigger-check.ts';
 export type {
   Decision,
   Effect,
