@@ -25,6 +25,7 @@ import { HealthController } from './health/health.controller.ts';
 import { NatsPulse } from './health/nats-pulse.ts';
 import { PlatformChecks } from './health/platform-checks.ts';
 import { HomeController } from './pages/home.controller.ts';
+import { SchedulesController } from './schedules/schedules.controller.ts';
 import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
 
 @Module({})
@@ -39,6 +40,7 @@ export class ApiModule {
         StartsController,
         ExecutionsController,
         EventsController,
+        SchedulesController,
         DocumentsController,
         FleetController,
         DagEngineController,

@@ -8,6 +8,7 @@ import { addEvent } from './commands/event.command.ts';
 import { addIngest } from './commands/ingest.command.ts';
 import { addList } from './commands/list.command.ts';
 import { addRun } from './commands/run.command.ts';
+import { addSchedules } from './commands/schedules.command.ts';
 import { addSearch } from './commands/search.command.ts';
 import { addShow } from './commands/show.command.ts';
 import { addValidate } from './commands/validate.command.ts';
@@ -22,9 +23,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print JSON, for machines')
     .showHelpAfterError('(jetsaga --help tells what there is)')
     .exitOverride();
-  for (const add of [addValidate, addApply, addRun, addList, addShow, addCancel, addEvent, addIngest, addSearch, addDoctor]) {
-    add(program);
-  }
+  for (const add of [addValidate, addApply, addRun, addList, addShow, addCancel, addEvent, addSchedules]) add(program);
+  for (const add of [addIngest, addSearch, addDoctor]) add(program);
   program.commands.forEach((command) => command.copyInheritedSettings(program));
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -3,9 +3,11 @@ export { JetsagaError, type ProblemDetail } from './jetsaga-error.ts';
 export { Run, type WaitOptions } from './run.ts';
 export { Definitions, type ApplyOptions } from './definitions.ts';
 export { Documents } from './documents.ts';
+export { Schedules } from './schedules.ts';
 export type { ServerOptions } from './server.ts';
 export type {
   Attempt,
+  BackfilledRun,
   Definition,
   DefinitionHead,
   Document,
@@ -21,6 +23,8 @@ export type {
   Queue,
   Receipt,
   Result,
+  Schedule,
+  ScheduleRun,
   SearchHit,
   Step,
   Warning,

@@ -168,6 +168,43 @@ export interface Health {
   readonly parts: Readonly<Record<'postgres' | 'nats' | 'coordinator' | 'workers', HealthPart>>;
 }
 
+export interface ScheduleRun {
+  readonly dueAt: string;
+  /** `waiting` for the execution before it to end, `skipped` because that still ran, `missed` because nobody was there. */
+  readonly outcome: 'started' | 'waiting' | 'skipped' | 'missed' | 'refused';
+  readonly executionId?: string;
+  readonly reason?: string;
+}
+
+export interface Schedule {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: number;
+  /** The cron pattern. */
+  readonly schedule: string;
+  readonly timezone: string;
+  readonly jitterMs?: number;
+  readonly overlap: 'skip' | 'allow' | 'buffer_one' | 'cancel_other';
+  readonly catchUp: 'none' | 'one' | 'all';
+  readonly startAt?: string;
+  readonly endAt?: string;
+  readonly paused: boolean;
+  /** With its definition. */
+  readonly disabled: boolean;
+  readonly changedBy?: string;
+  readonly nextRunAt?: string;
+  readonly waitingFor?: string;
+  readonly lastRun?: ScheduleRun;
+}
+
+export interface BackfilledRun {
+  readonly dueAt: string;
+  readonly executionId: string | null;
+  /** It had run before: nothing was started. */
+  readonly known: boolean;
+  readonly reason?: string;
+}
+
 /** A document of the ingestion service. */
 export interface Document {
   readonly id: string;

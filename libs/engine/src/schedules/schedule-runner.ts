@@ -109,7 +109,8 @@ export class ScheduleRunner {
       case 'buffer_one':
         return waitingFor === null ? progress.wait(dueAt) : progress.note(dueAt, 'skipped');
       case 'cancel_other':
-        if (lastExecutionId !== null) {
+        // Where one waits already, the execution before it has been told.
+        if (lastExecutionId !== null && waitingFor === null) {
           const reason = `the schedule ${id} is due again`;
           await this.parts.commands.give({
             executionId: lastExecutionId,
