@@ -26,7 +26,8 @@ import { NatsPulse } from './health/nats-pulse.ts';
 import { PlatformChecks } from './health/platform-checks.ts';
 import { HomeController } from './pages/home.controller.ts';
 import { SchedulesController } from './schedules/schedules.controller.ts';
-import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
+import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SECRETS, SHIPPED, type ApiResources } from './resources.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 
 @Module({})
 export class ApiModule {
@@ -41,6 +42,7 @@ export class ApiModule {
         ExecutionsController,
         EventsController,
         SchedulesController,
+        WebhooksController,
         DocumentsController,
         FleetController,
         DagEngineController,
@@ -52,6 +54,7 @@ export class ApiModule {
         { provide: METRICS, useValue: resources.metrics },
         { provide: LOG, useValue: resources.log },
         { provide: MAX_MESSAGE_BYTES, useValue: resources.maxMessageBytes },
+        { provide: SECRETS, useValue: resources.secrets },
         { provide: SHIPPED, useValue: resources.shipped },
         { provide: LifecycleSource, useValue: resources.lifecycle },
         { provide: QueueDepths, useValue: resources.queueDepths },

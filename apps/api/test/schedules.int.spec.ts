@@ -36,7 +36,11 @@ describe('a schedule', () => {
     await api.apply({ ...echo, name: 'Follows', triggers: [{ schedule: '5 5 * * *' }, { ...nightly, overlap: 'allow' }] });
     const { items } = (await api.get('/v1/schedules?workflow=follows')).body;
     expect(items).toHaveLength(2);
-    expect(items.find((one: { id: string }) => one.id === first.id)).toMatchObject({ version: 2, overlap: 'allow', paused: true });
+    expect(items.find((one: { id: string }) => one.id === first.id)).toMatchObject({
+      version: 2,
+      overlap: 'allow',
+      paused: true,
+    });
 
     await api.apply({ ...echo, name: 'Follows' });
     expect((await api.get('/v1/schedules?workflow=follows')).body.items).toEqual([]);
@@ -68,7 +72,9 @@ describe('a schedule', () => {
     expect(lastRun).toMatchObject({ outcome: 'started', executionId: expect.any(String) });
     expect(started[0]).toMatchObject({ input: { n: 1 }, startedBy: `schedule:${id}`, status: 'COMPLETED' });
     await api.post(`/v1/schedules/${id}/pause`);
-    const { rows } = await api.pool.query(`SELECT key FROM saga.start_keys WHERE kind = 'schedule' AND workflow = 'ticks' ORDER BY key`);
+    const { rows } = await api.pool.query(
+      `SELECT key FROM saga.start_keys WHERE kind = 'schedule' AND workflow = 'ticks' ORDER BY key`,
+    );
     const dues = rows.map(({ key }) => Date.parse(key.split('@')[1]));
     expect(dues.every((due, index) => index === 0 || due - dues[index - 1]! === 1_000)).toBe(true);
     expect((await executionsOf('ticks')).length).toBe(dues.length);

@@ -44,7 +44,10 @@ describe('schedules under several coordinators', () => {
     await eventually(async () => expect((await duesOf('ticks')).length).toBeGreaterThanOrEqual(3));
     // As after a coordinator that died between the start and what it notes of it.
     const [due] = await duesOf('ticks');
-    await harness.pool.query('UPDATE saga.schedules SET next_at = $2, fire_at = $2 WHERE workflow = $1', ['ticks', new Date(due!)]);
+    await harness.pool.query('UPDATE saga.schedules SET next_at = $2, fire_at = $2 WHERE workflow = $1', [
+      'ticks',
+      new Date(due!),
+    ]);
     const before = (await duesOf('ticks')).length;
     await eventually(async () => expect((await duesOf('ticks')).length).toBeGreaterThan(before), { timeoutMs: 15_000 });
     const dues = await duesOf('ticks');

@@ -10,6 +10,7 @@ import { Schedules } from './schedules/schedules.ts';
 import { Starts } from './starts.ts';
 import { TaskTokens } from './task-token.ts';
 import { Timers } from './timers.ts';
+import { Webhooks } from './webhooks.ts';
 
 /** What every process that starts executions needs: the API, and the coordinator for what events start. */
 export interface StartingEngine {
@@ -18,6 +19,7 @@ export interface StartingEngine {
   readonly events: EventIntake;
   readonly commands: Commands;
   readonly schedules: Schedules;
+  readonly webhooks: Webhooks;
   readonly tokens: TaskTokens;
   /** Resolves when everything accepted is committed, and everything committed is sent or left to the outbox. */
   stop(): Promise<void>;
@@ -37,7 +39,8 @@ async function assemble(context: EngineContext) {
   const starts = new Starts({ context, plans, dispatcher, tokens });
   const events = new EventIntake(context, starts);
   const schedules = new Schedules({ context, plans, starts, events });
-  return { plans, tokens, dispatcher, starts, events, schedules, commands: new Commands(context) };
+  const webhooks = new Webhooks(context, starts, events);
+  return { plans, tokens, dispatcher, starts, events, schedules, webhooks, commands: new Commands(context) };
 }
 
 export async function startStartingEngine(context: EngineContext): Promise<StartingEngine> {

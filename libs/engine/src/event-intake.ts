@@ -192,7 +192,12 @@ export class EventIntake {
 type TriggerMatch = { readonly input: Json; readonly key: string | null } | { readonly problems: readonly SchemaProblem[] };
 
 /** What the trigger makes of the event; null when its filter leaves it out. */
-function matchTrigger(plan: Plan, trigger: PlanTrigger, event: CloudEvent, opened: OpenedClaimChecks): TriggerMatch | null {
+export function matchTrigger(
+  plan: Plan,
+  trigger: Omit<PlanTrigger, 'event'>,
+  event: CloudEvent,
+  opened: OpenedClaimChecks,
+): TriggerMatch | null {
   const bound = event as Json;
   const bindings = {
     input: null,
@@ -214,6 +219,6 @@ function matchTrigger(plan: Plan, trigger: PlanTrigger, event: CloudEvent, opene
 }
 
 /** The payload behind a claim check is gone, too large or damaged: it will be so next time. */
-function isClaimCheckProblem(error: unknown): error is Error {
+export function isClaimCheckProblem(error: unknown): error is Error {
   return error instanceof Error && error.name === 'StorageError' && !isTransient(error);
 }

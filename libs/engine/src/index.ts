@@ -4,6 +4,7 @@ export { startCoordinatingEngine, startStartingEngine, type CoordinatingEngine, 
 export type { EventIntake, EventReceipt, RejectedStart } from './event-intake.ts';
 export { backfillLimit, type BackfilledRun, type ListedSchedule, type Schedules } from './schedules/schedules.ts';
 export type { Starts } from './starts.ts';
+export type { WebhookCall, WebhookListener, WebhookReceipt, Webhooks } from './webhooks.ts';
 export type { Commands } from './commands.ts';
 export { scopeOf, type SagaLoop } from './saga-loop.ts';
 export type { InputOutcome, SagaInput, SagaInputBody } from './saga-input.ts';

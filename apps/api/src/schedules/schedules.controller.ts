@@ -80,7 +80,11 @@ export class SchedulesController {
   ): Promise<BackfillView> {
     const schedule = await this.get(id);
     if (schedule.disabled) {
-      throw new Problem(409, 'DEFINITION_DISABLED', `the definition ${schedule.workflow} is disabled; enable it to start executions`);
+      throw new Problem(
+        409,
+        'DEFINITION_DISABLED',
+        `the definition ${schedule.workflow} is disabled; enable it to start executions`,
+      );
     }
     const runs = await this.engine.schedules.backfill(schedule, from, to, request.actor);
     if (runs === 'too_many') {

@@ -5,7 +5,9 @@ import { CliFailure } from '../cli-failure.ts';
 import { brief, shortTime, table } from '../output/table.ts';
 
 export function addSchedules(program: Command): void {
-  const schedules = program.command('schedules').description('what definitions start by the clock: list, pause, resume, trigger, backfill');
+  const schedules = program
+    .command('schedules')
+    .description('what definitions start by the clock: list, pause, resume, trigger, backfill');
   schedules
     .command('list', { isDefault: true })
     .description('schedules, with their next and last run; times are UTC')

@@ -38,9 +38,11 @@ export interface ScheduleStore {
   nextFireAt(after: number): Promise<number | undefined>;
   isRunning(executionId: string): Promise<boolean>;
   /** Of current versions, by id, those after `after`; `disabled` with their definition. */
-  list(query: { readonly after: string; readonly limit: number; readonly workflow?: string }): Promise<
-    (ScheduleRecord & { readonly disabled: boolean })[]
-  >;
+  list(query: {
+    readonly after: string;
+    readonly limit: number;
+    readonly workflow?: string;
+  }): Promise<(ScheduleRecord & { readonly disabled: boolean })[]>;
   get(id: string): Promise<(ScheduleRecord & { readonly disabled: boolean }) | undefined>;
   pause(id: string, by: Actor): Promise<void>;
   /** What came due meanwhile is not made up for: it goes on with the due time given. */

@@ -29,7 +29,11 @@ describe('what is due', () => {
   });
 
   it('is nothing before its time', () => {
-    expect(planned({}, at('01T02:00:00'), at('01T01:59:59.999'))).toMatchObject({ due: [], missed: null, nextAt: at('01T02:00:00') });
+    expect(planned({}, at('01T02:00:00'), at('01T01:59:59.999'))).toMatchObject({
+      due: [],
+      missed: null,
+      nextAt: at('01T02:00:00'),
+    });
     expect(planned({}, null, at('01T02:00:00'))).toEqual({ due: [], missed: null, nextAt: null, fireAt: null });
   });
 
@@ -53,7 +57,10 @@ describe('what is due', () => {
   it('of a month of seconds is found at once, and made up for in portions', () => {
     const times = { pattern: '* * * * * *' };
     const [from, now] = [at('01T00:00:00'), at('31T00:00:00.500')];
-    expect(planned({ ...times, catchUp: 'one' }, from, now)).toMatchObject({ due: [at('31T00:00:00')], nextAt: at('31T00:00:01') });
+    expect(planned({ ...times, catchUp: 'one' }, from, now)).toMatchObject({
+      due: [at('31T00:00:00')],
+      nextAt: at('31T00:00:01'),
+    });
     const all = planned({ ...times, catchUp: 'all' }, from, now);
     expect(all.due).toHaveLength(100);
     expect(all.nextAt).toBe(at('01T00:01:40'));
@@ -81,6 +88,9 @@ describe('what is due', () => {
       nextAt: null,
       fireAt: null,
     });
-    expect(planned({ endAt, catchUp: 'one' }, at('01T02:00:00'), at('09T00:00:00'))).toMatchObject({ due: [endAt], nextAt: null });
+    expect(planned({ endAt, catchUp: 'one' }, at('01T02:00:00'), at('09T00:00:00'))).toMatchObject({
+      due: [endAt],
+      nextAt: null,
+    });
   });
 });

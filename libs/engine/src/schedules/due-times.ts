@@ -39,7 +39,12 @@ export function dueAfter(times: Times, after: number): number | null {
 /** The last due time up to `until`, if it is not before `notBefore`: so that a long absence is not walked through. */
 export function lastDueUntil(times: Times, until: number, notBefore: number): number | undefined {
   const end = Math.min(until, times.endAt ?? until);
-  const last = end < notBefore ? undefined : patternOf(times).previousRuns(1, new Date(end + 1))[0]?.getTime();
+  const last =
+    end < notBefore
+      ? undefined
+      : patternOf(times)
+          .previousRuns(1, new Date(end + 1))[0]
+          ?.getTime();
   return last !== undefined && last >= notBefore && last <= end ? last : undefined;
 }
 

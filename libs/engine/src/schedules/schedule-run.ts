@@ -17,7 +17,14 @@ export interface RunToStart {
 /** What a schedule's expressions see as `event`. */
 function scheduleEvent(id: string, dueAt: number): Json {
   const time = new Date(dueAt).toISOString();
-  return { specversion: '1.0', id: `${id}@${time}`, source: `/jetsaga/schedules/${id}`, type: 'schedule', time, data: { dueAt: time } };
+  return {
+    specversion: '1.0',
+    id: `${id}@${time}`,
+    source: `/jetsaga/schedules/${id}`,
+    type: 'schedule',
+    time,
+    data: { dueAt: time },
+  };
 }
 
 /** Starts the execution of one due time; once, however many processes do. Rejects only when the store is unavailable. */

@@ -85,7 +85,8 @@ export class ScheduleRunner {
     if (!found) throw new Error(`version ${claim.version} of ${claim.workflow} has no such schedule`);
     const progress = new Progress(claim);
     if (missed !== null) progress.note(missed, 'missed');
-    if (claim.waitingFor !== null && !(await this.isBusy(progress))) await this.start(progress, { ...found, dueAt: claim.waitingFor });
+    if (claim.waitingFor !== null && !(await this.isBusy(progress)))
+      await this.start(progress, { ...found, dueAt: claim.waitingFor });
     for (const dueAt of due) {
       const busy = claim.times.overlap !== 'allow' && (await this.isBusy(progress));
       if (busy) await this.overlaps(progress, claim, dueAt);
@@ -152,6 +153,10 @@ class Progress {
 
   started(dueAt: number, executionId: string | null): void {
     const waitingFor = this.written.waitingFor === dueAt ? null : this.written.waitingFor;
-    this.written = { waitingFor, lastRun: { dueAt, outcome: 'started', executionId, reason: null }, lastExecutionId: executionId };
+    this.written = {
+      waitingFor,
+      lastRun: { dueAt, outcome: 'started', executionId, reason: null },
+      lastExecutionId: executionId,
+    };
   }
 }

@@ -41,7 +41,8 @@ describe('schedules in Postgres', () => {
   });
 
   const apply = async (key: string, hash: string) =>
-    (await definitions.apply({ key, name: key, source: hash, format: 'json', document: {}, hash, handlers: {}, by: 'spec' })).version;
+    (await definitions.apply({ key, name: key, source: hash, format: 'json', document: {}, hash, handlers: {}, by: 'spec' }))
+      .version;
   const keep = (key: string, version: number, changed: Partial<ScheduleTimes> = {}, nextAt = now) =>
     store.keep(key, version, [{ id: `${key}.1`, times: { ...times, ...changed }, nextAt, fireAt: nextAt }]);
   const progress = { nextAt: now + 60_000, fireAt: now + 60_000, waitingFor: null, lastRun: null, lastExecutionId: null };

@@ -23,13 +23,21 @@ export function compileIdempotencyKey(template: string, sites: ExpressionSites):
 }
 
 /** The expressions of a trigger see its event: what was published, sent to a webhook, or came due. */
-export function compileTriggerExpressions(trigger: DefinitionTrigger, sites: ExpressionSites): Pick<PlanTrigger, 'filter' | 'input'> {
+export function compileTriggerExpressions(
+  trigger: DefinitionTrigger,
+  sites: ExpressionSites,
+): Pick<PlanTrigger, 'filter' | 'input'> {
   const { kind, fields, pointer } = trigger;
   const filter = kind === 'schedule' ? undefined : fields.filter;
   const { input } = fields;
-  if (kind === 'entity') compileEntityConditions(fields.conditions ?? [], (...path) => eventPlace(pointer, 'conditions', ...path), sites);
+  if (kind === 'entity')
+    compileEntityConditions(fields.conditions ?? [], (...path) => eventPlace(pointer, 'conditions', ...path), sites);
   if (kind === 'webhook' && typeof fields.verify === 'object') {
-    sites.template(fields.verify.secret, { pointer: jsonPointer(pointer, 'verify', 'secret'), reader: 'start', secrets: 'allowed' });
+    sites.template(fields.verify.secret, {
+      pointer: jsonPointer(pointer, 'verify', 'secret'),
+      reader: 'start',
+      secrets: 'allowed',
+    });
   }
   return {
     filter: filter === undefined ? null : sites.expression(filter, eventPlace(pointer, 'filter')),

@@ -71,7 +71,8 @@ function itemProblem(item: string, field: CronField): string | undefined {
   const unknown = values.indexOf(undefined);
   if (unknown >= 0) return `\`${ends[unknown]}\` is not ${field.min} to ${field.max}${field.names ? ', nor a name' : ''}`;
   const [from, to] = values;
-  if (to === undefined) return step === undefined ? undefined : `a step needs a range: \`*/${step}\` or \`${range}-${field.max}/${step}\``;
+  if (to === undefined)
+    return step === undefined ? undefined : `a step needs a range: \`*/${step}\` or \`${range}-${field.max}/${step}\``;
   return from! > to ? `the range \`${range}\` goes backwards` : undefined;
 }
 

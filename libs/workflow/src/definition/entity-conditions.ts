@@ -42,7 +42,11 @@ function fieldExpression(state: 'before' | 'after', field: string): string {
 const changes: ReadonlySet<ConditionOperator> = new Set(['changed_from', 'changed_to']);
 
 /** True when all conditions hold, and the filter as well. Of an entity that was deleted, what it was is compared. */
-export function changeFilter(change: EntityChange, conditions: readonly EntityCondition[], filter: Expression | null): Expression {
+export function changeFilter(
+  change: EntityChange,
+  conditions: readonly EntityCondition[],
+  filter: Expression | null,
+): Expression {
   const holds = (condition: EntityCondition, bindings: Bindings): boolean => {
     const { operator } = condition;
     const before = condition.before.evaluate(bindings);

@@ -53,7 +53,8 @@ function checkEntity({ conditions }: Partial<EntityTriggerDocument>, at: At, pro
 function checkSchedule(fields: Partial<ScheduleTriggerDocument>, at: At, problems: ProblemList): void {
   const { schedule, timezone, jitter, startAt, endAt } = fields;
   const cron = schedule === undefined ? undefined : cronProblem(schedule);
-  if (cron !== undefined) problems.add('INVALID_CRON', at('schedule'), cron, { hint: 'minute hour day month weekday: `0 2 * * *`' });
+  if (cron !== undefined)
+    problems.add('INVALID_CRON', at('schedule'), cron, { hint: 'minute hour day month weekday: `0 2 * * *`' });
   if (timezone !== undefined && !isTimeZone(timezone)) {
     problems.add('INVALID_CRON', at('timezone'), `there is no time zone \`${timezone}\``, { hint: 'such as `Europe/Berlin`' });
   }
@@ -62,7 +63,9 @@ function checkSchedule(fields: Partial<ScheduleTriggerDocument>, at: At, problem
   const times = { startAt, endAt };
   for (const [field, text] of Object.entries(times)) {
     if (text === undefined || timeOf(text) !== undefined) continue;
-    problems.add('INVALID_FIELD', at(field), `\`${field}\` is no time with an offset`, { hint: 'such as `2027-01-01T00:00:00Z`' });
+    problems.add('INVALID_FIELD', at(field), `\`${field}\` is no time with an offset`, {
+      hint: 'such as `2027-01-01T00:00:00Z`',
+    });
   }
   const [from, to] = [startAt, endAt].map((text) => (text === undefined ? undefined : timeOf(text)));
   if (from !== undefined && to !== undefined && from >= to) {

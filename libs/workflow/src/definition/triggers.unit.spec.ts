@@ -38,13 +38,17 @@ describe('a schedule', () => {
 
   it('keeps its id wherever it stands, and whatever else of it changes', () => {
     const first = planOf('  - schedule: "0 2 * * *"').schedules.map(({ id }) => id);
-    const then = planOf('  - schedule: "5 5 * * *"\n  - { schedule: "0  2 * * *", overlap: allow }').schedules.map(({ id }) => id);
+    const then = planOf('  - schedule: "5 5 * * *"\n  - { schedule: "0  2 * * *", overlap: allow }').schedules.map(
+      ({ id }) => id,
+    );
     expect(first[0]).toMatch(/^triggered\.[0-9a-f]{8}$/);
     expect(then).toContain(first[0]);
   });
 
   it('has an id of its own also beside its twin', () => {
-    const { schedules } = planOf('  - { schedule: "0 2 * * *", input: { a: 1 } }\n  - { schedule: "0 2 * * *", input: { a: 2 } }');
+    const { schedules } = planOf(
+      '  - { schedule: "0 2 * * *", input: { a: 1 } }\n  - { schedule: "0 2 * * *", input: { a: 2 } }',
+    );
     expect(new Set(schedules.map(({ id }) => id)).size).toBe(2);
   });
 });
@@ -91,7 +95,9 @@ describe('a trigger by changes of an entity', () => {
       'entity.order.updated',
       'entity.order.deleted',
     ]);
-    expect(planOf('  - { entity: order, on: [updated] }').triggers).toMatchObject([{ event: 'entity.order.updated', filter: null }]);
+    expect(planOf('  - { entity: order, on: [updated] }').triggers).toMatchObject([
+      { event: 'entity.order.updated', filter: null },
+    ]);
   });
 
   it.each([
@@ -120,7 +126,9 @@ describe('a trigger by changes of an entity', () => {
     const gone = changed({ status: 'open' }, null);
     expect(fires(when('field: status, operator: equals, value: open'), 'deleted', gone)).toBe(true);
     expect(fires(when('field: status, operator: changed_from, value: open'), 'deleted', gone)).toBe(true);
-    expect(fires(when('field: status, operator: changed_to, value: open'), 'created', changed(null, { status: 'open' }))).toBe(true);
+    expect(fires(when('field: status, operator: changed_to, value: open'), 'created', changed(null, { status: 'open' }))).toBe(
+      true,
+    );
   });
 
   it('asks for all conditions, and its filter', () => {
