@@ -36,6 +36,7 @@ export interface EventReceipt {
 }
 
 const rememberedEvents = 10_000;
+const chainTooDeep = 'EVENT_CHAIN_TOO_DEEP';
 
 function identityOf(event: CloudEvent): string {
   return `${event.source}#${event.id}`;
@@ -208,7 +209,7 @@ export function matchTrigger(
   if (trigger.filter && trigger.filter.evaluate(bindings) !== true) return null;
   const depth = event.jetsagadepth ?? 0;
   if (depth > limits.eventChainDepth) {
-    const message = `EVENT_CHAIN_TOO_DEEP: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit`;
+    const message = `${chainTooDeep}: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit`;
     return { problems: [{ pointer: '', message }] };
   }
   const problems = trigger.check(event.data ?? null);
