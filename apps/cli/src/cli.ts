@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CliFailure } from './cli-failure.ts';
 import { addApply } from './commands/apply.command.ts';
 import { addCancel } from './commands/cancel.command.ts';
+import { addDiff } from './commands/diff.command.ts';
 import { addDoctor } from './commands/doctor.command.ts';
 import { addEvent } from './commands/event.command.ts';
 import { addIngest } from './commands/ingest.command.ts';
@@ -23,7 +24,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print JSON, for machines')
     .showHelpAfterError('(jetsaga --help tells what there is)')
     .exitOverride();
-  for (const add of [addValidate, addApply, addRun, addList, addShow, addCancel, addEvent, addSchedules]) add(program);
+  for (const add of [addValidate, addApply, addDiff, addRun, addList, addShow, addCancel, addEvent, addSchedules]) add(program);
   for (const add of [addIngest, addSearch, addDoctor]) add(program);
   program.commands.forEach((command) => command.copyInheritedSettings(program));
   try {

@@ -116,6 +116,26 @@ export interface Definition extends DefinitionHead {
   readonly createdBy: string;
 }
 
+/** `before` is absent for what was added, `after` for what was removed. */
+export interface FieldDiff {
+  readonly field: string;
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+/** What is different between two versions of a definition. */
+export interface DefinitionDiff {
+  readonly from: number;
+  readonly to: number;
+  /** Of the definition itself, its nodes aside. */
+  readonly fields: readonly FieldDiff[];
+  readonly nodes: {
+    readonly added: readonly { readonly path: string; readonly node: Json }[];
+    readonly removed: readonly { readonly path: string; readonly node: Json }[];
+    readonly changed: readonly { readonly path: string; readonly fields: readonly FieldDiff[] }[];
+  };
+}
+
 export interface EventReceipt {
   readonly id: string;
   readonly executions: readonly string[];

@@ -43,6 +43,7 @@ export { compilePlan, PlanCorrupt } from './definition/compile-plan.ts';
 export { schemaProblems, valueCheck } from './definition/value-schema.ts';
 export { definitionSchema } from './definition/definition-schema.ts';
 export { definitionKey } from './definition/definition-key.ts';
+export { diffDefinitions, type DefinitionDiff, type FieldDiff } from './definition/definition-diff.ts';
 export { definitionHash } from './definition/definition-hash.ts';
 export { canonicalJson } from './definition/canonical-json.ts';
 export { isEventPattern, matchesEventPattern } from './definition/event-pattern.ts';

@@ -4,6 +4,7 @@ import { DefinitionKeyTaken, DefinitionRepository, type DefinitionSummary, type 
 import {
   checkDefinition,
   collectHandlerFacts,
+  diffDefinitions,
   parseDefinition,
   type CheckedDefinition,
   type HandlerCatalog,
@@ -23,6 +24,7 @@ import {
   type ReceiptView,
   type VersionView,
 } from './definition-views.ts';
+import type { DiffQuery, DiffView } from './diff-views.ts';
 import { HandlerCatalogSource } from './handler-catalog.ts';
 
 export interface GivenDefinition {
@@ -96,6 +98,14 @@ export class Definitions {
     const found = await this.repository.versions(key, before, limit + 1);
     const { items, next } = toPage(found, limit, (version) => String(version.version));
     return { items: items.map((version) => viewVersion(version, head.currentVersion)), next };
+  }
+
+  /** What is different between two versions. Errors: 404. */
+  async diff(key: string, query: DiffQuery): Promise<DiffView> {
+    const to = query.to ?? (await this.head(key)).currentVersion;
+    const from = query.from ?? Math.max(1, to - 1);
+    const [before, after] = [await this.get(key, from), await this.get(key, to)];
+    return { from, to, ...diffDefinitions(before.definition, after.definition) };
   }
 
   async activate(key: string, version: number): Promise<DefinitionView> {
