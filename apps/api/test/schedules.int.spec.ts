@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@jetsaga/testing';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually as within } from '@jetsaga/testing';
 import { echo, waiting, workHandler } from './definitions-of-specs.ts';
 import { TestApi } from './test-api.ts';
 
+jest.setTimeout(30_000);
+
 let api: TestApi;
+/** Due times are whole seconds, and a coordinator looks at commands that nobody poked for after two. */
+const eventually = <T>(check: () => T | Promise<T>) => within(check, { timeoutMs: 20_000 });
 
 beforeAll(async () => {
   api = await TestApi.start();
@@ -195,5 +199,5 @@ describe('a due time while the execution before it runs', () => {
       expect(found.at(-1)).toMatchObject({ status: 'CANCELLED' });
     });
     await stop('cancels');
-  }, 20_000);
+  });
 });

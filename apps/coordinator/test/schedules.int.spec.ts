@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@jetsaga/testing';
+import { DefinitionRepository, plainPayloads } from '@jetsaga/persistence';
+import { eventually as within } from '@jetsaga/testing';
 import { CoordinatorHarness } from './coordinator-harness.ts';
+
+/** Due times are whole seconds, and coordinators look once a second. */
+const eventually = <T>(check: () => T | Promise<T>) => within(check, { timeoutMs: 20_000 });
 
 const aggregate = { nodes: [{ id: 'a', handler: 'aggregate', config: { due: '{{ input.due }}' } }] };
 const everySecond = {
@@ -23,6 +27,7 @@ describe('schedules under several coordinators', () => {
     );
     return rows.map(({ input }) => Date.parse((JSON.parse(input) as { due: string }).due));
   };
+  const definitions = () => new DefinitionRepository(harness.pool, plainPayloads);
   const rowOf = async (workflow: string) => {
     const { rows } = await harness.pool.query('SELECT * FROM saga.schedules WHERE workflow = $1', [workflow]);
     return rows[0];
@@ -35,7 +40,7 @@ describe('schedules under several coordinators', () => {
     await eventually(async () => expect((await duesOf('ticks')).length).toBeGreaterThanOrEqual(2));
     await harness.startCoordinator();
     await first.stop();
-    await eventually(async () => expect((await duesOf('ticks')).length).toBeGreaterThanOrEqual(5), { timeoutMs: 15_000 });
+    await eventually(async () => expect((await duesOf('ticks')).length).toBeGreaterThanOrEqual(5));
     const dues = await duesOf('ticks');
     expect(dues.every((due, index) => index === 0 || due - dues[index - 1]! === 1_000)).toBe(true);
   }, 40_000);
@@ -49,7 +54,7 @@ describe('schedules under several coordinators', () => {
       new Date(due!),
     ]);
     const before = (await duesOf('ticks')).length;
-    await eventually(async () => expect((await duesOf('ticks')).length).toBeGreaterThan(before), { timeoutMs: 15_000 });
+    await eventually(async () => expect((await duesOf('ticks')).length).toBeGreaterThan(before));
     const dues = await duesOf('ticks');
     expect(new Set(dues).size).toBe(dues.length);
   }, 40_000);
@@ -61,9 +66,9 @@ describe('schedules under several coordinators', () => {
       const { rows } = await harness.pool.query(`SELECT FROM saga.executions WHERE workflow = 'ticks' AND version = 2`);
       expect(rows.length).toBeGreaterThanOrEqual(1);
     });
-    await harness.pool.query(`UPDATE saga.definitions SET disabled = true WHERE key = 'ticks'`);
+    await definitions().setDisabled('ticks', true);
     await eventually(async () => expect((await rowOf('ticks')).active).toBe(false));
-    await harness.pool.query(`UPDATE saga.definitions SET disabled = false WHERE key = 'ticks'`);
+    await definitions().setDisabled('ticks', false);
     await eventually(async () => expect((await rowOf('ticks')).active).toBe(true));
     // What came due meanwhile is not made up for, whatever `catchUp` says: nobody wanted it.
     expect((await rowOf('ticks')).next_at.getTime()).toBeGreaterThan(Date.now() - 1_500);

@@ -215,6 +215,8 @@ export interface Schedule {
   readonly nextRunAt?: string;
   readonly waitingFor?: string;
   readonly lastRun?: ScheduleRun;
+  /** What was started last. */
+  readonly lastExecutionId?: string;
 }
 
 export interface BackfilledRun {

@@ -101,7 +101,10 @@ export class EventIntake {
     };
   }
 
-  /** The current versions of all enabled definitions that have triggers: the same list for as long as nothing of it changes. */
+  /**
+   * The current versions of all enabled definitions that have triggers. The same list for as long as nothing of it changes, and the same
+   * plans of what has not changed.
+   */
   async currentPlans(): Promise<readonly Plan[]> {
     await this.refresh();
     return this.plans;
@@ -174,7 +177,10 @@ export class EventIntake {
     const stamp = await this.context.store.triggerStamp();
     if (stamp === this.stamp) return;
     const stored = await this.context.store.triggered();
-    this.plans = stored.flatMap((definition) => this.compiled(definition));
+    const known = new Map(this.plans.map((plan) => [`${plan.key}@${plan.version}`, plan]));
+    this.plans = stored.flatMap(
+      (definition) => known.get(`${definition.key}@${definition.version}`) ?? this.compiled(definition),
+    );
     this.stamp = stamp;
   }
 

@@ -57,11 +57,12 @@ export const scheduleView = z.object({
       reason: z.string().optional(),
     })
     .optional(),
+  lastExecutionId: z.string().optional().describe('What was started last.'),
 });
 export type ScheduleView = z.infer<typeof scheduleView>;
 
 export function viewSchedule(schedule: ListedSchedule): ScheduleView {
-  const { id, workflow, version, times, paused, disabled, changedBy, nextAt, waitingFor, lastRun } = schedule;
+  const { id, workflow, version, times, paused, disabled, changedBy, nextAt, waitingFor, lastRun, lastExecutionId } = schedule;
   return {
     id,
     workflow,
@@ -79,6 +80,7 @@ export function viewSchedule(schedule: ListedSchedule): ScheduleView {
     nextRunAt: paused || disabled ? undefined : isoTime(nextAt),
     waitingFor: isoTime(waitingFor),
     lastRun: lastRun === null ? undefined : viewRun(lastRun),
+    lastExecutionId: lastExecutionId ?? undefined,
   };
 }
 

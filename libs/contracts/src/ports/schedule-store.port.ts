@@ -1,9 +1,11 @@
 import type { Actor } from '../command.ts';
 import type { ClaimedSchedule, ScheduleRecord, ScheduleRun, ScheduleTimes } from '../schedule.ts';
 
-/** A schedule as a definition has it, with the first due time it would have from now on. */
+/** A schedule as a version of a definition has it, with the first due time it would have from now on. */
 export interface ScheduleToKeep {
   readonly id: string;
+  readonly workflow: string;
+  readonly version: number;
   readonly times: ScheduleTimes;
   readonly nextAt: number | null;
   /** `nextAt` with its jitter. */
@@ -22,10 +24,10 @@ export interface ScheduleProgress {
 /** Schedules as rows: those of the current versions of enabled definitions are active, the others rest. */
 export interface ScheduleStore {
   /**
-   * Makes these the schedules of a version, if it is still current and enabled. One that is there keeps its due time, unless
-   * it rested or its times differ.
+   * Writes those whose version is still current and enabled. One that is there keeps its due time, unless it rested or its times
+   * differ.
    */
-  keep(workflow: string, version: number, schedules: readonly ScheduleToKeep[]): Promise<void>;
+  keep(schedules: readonly ScheduleToKeep[]): Promise<void>;
   /** Puts to rest what belongs to no current version of an enabled definition. */
   rest(): Promise<void>;
   /** Takes schedules that are due, or whose waiting run can start, for `leaseMs`. Never one of a version that is not current. */

@@ -1,4 +1,4 @@
-import type { Actor, ScheduleRecord, ScheduleStore } from '@jetsaga/contracts';
+import type { Actor, ScheduleRecord, ScheduleStore, ScheduleToKeep } from '@jetsaga/contracts';
 import type { Plan, PlanSchedule } from '@jetsaga/workflow';
 import type { EngineContext } from '../engine-context.ts';
 import type { EventIntake } from '../event-intake.ts';
@@ -41,7 +41,7 @@ export class Schedules {
     return this.parts.context.store.schedules;
   }
 
-  /** Writes what the current versions of the enabled definitions say, when that has changed since the last time. */
+  /** Writes what the current versions of the enabled definitions say, when anything of it has changed since the last time. */
   sync(): Promise<void> {
     this.syncing ??= this.keepAll().finally(() => (this.syncing = null));
     return this.syncing;
@@ -51,16 +51,23 @@ export class Schedules {
     const plans = await this.parts.events.currentPlans();
     if (plans === this.synced) return;
     const now = this.parts.context.clock.now();
-    for (const plan of plans) {
-      if (plan.schedules.length === 0) continue;
-      const rows = plan.schedules.map((schedule) => {
-        const { id, input: _input, ...times } = schedule;
-        return { id, times, ...nextOf(schedule, now) };
-      });
-      await this.store.keep(plan.key, plan.version, rows);
-    }
+    // All of them, whatever has changed: another process may have put to rest what has just been enabled again.
+    await this.store.keep(plans.flatMap((plan) => this.rowsOf(plan, now)));
     await this.store.rest();
     this.synced = plans;
+  }
+
+  /** A definition that cannot be read does not keep the others from their schedules. */
+  private rowsOf(plan: Plan, now: number): ScheduleToKeep[] {
+    try {
+      return plan.schedules.map((schedule) => {
+        const { id, input: _input, ...times } = schedule;
+        return { id, workflow: plan.key, version: plan.version, times, ...nextOf(schedule, now) };
+      });
+    } catch (error) {
+      this.parts.context.observer.failed(`schedules of ${plan.key} version ${plan.version}`, error);
+      return [];
+    }
   }
 
   list(query: Parameters<ScheduleStore['list']>[0]): Promise<ListedSchedule[]> {

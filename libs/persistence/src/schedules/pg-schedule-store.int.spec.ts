@@ -44,7 +44,7 @@ describe('schedules in Postgres', () => {
     (await definitions.apply({ key, name: key, source: hash, format: 'json', document: {}, hash, handlers: {}, by: 'spec' }))
       .version;
   const keep = (key: string, version: number, changed: Partial<ScheduleTimes> = {}, nextAt = now) =>
-    store.keep(key, version, [{ id: `${key}.1`, times: { ...times, ...changed }, nextAt, fireAt: nextAt }]);
+    store.keep([{ id: `${key}.1`, workflow: key, version, times: { ...times, ...changed }, nextAt, fireAt: nextAt }]);
   const progress = { nextAt: now + 60_000, fireAt: now + 60_000, waitingFor: null, lastRun: null, lastExecutionId: null };
   const claimed = async (key: string, at = now) => (await store.claim(at, 1_000, 100)).find(({ workflow }) => workflow === key);
 

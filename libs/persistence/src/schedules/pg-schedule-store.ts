@@ -21,8 +21,8 @@ export class PgScheduleStore implements ScheduleStore {
     this.pool = pool;
   }
 
-  async keep(workflow: string, version: number, schedules: readonly ScheduleToKeep[]): Promise<void> {
-    await this.pool.query(sql.keepSchedules(workflow, version, schedules));
+  async keep(schedules: readonly ScheduleToKeep[]): Promise<void> {
+    if (schedules.length > 0) await this.pool.query(sql.keepSchedules(schedules));
   }
 
   async rest(): Promise<void> {

@@ -8,25 +8,29 @@ const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;
 const ofCurrentVersion = `EXISTS (SELECT FROM saga.definitions d WHERE d.key = s.workflow AND d.current_version = s.version AND NOT d.disabled)`;
 
 /**
- * The definition's row is locked against a change of its version meanwhile: of two processes, the one that knows an older version
+ * The definitions' rows are locked against a change of version meanwhile: of two processes, the one that knows an older version
  * writes nothing, whichever comes last.
  */
-export function keepSchedules(workflow: string, version: number, schedules: readonly ScheduleToKeep[]): QueryConfig {
+export function keepSchedules(schedules: readonly ScheduleToKeep[]): QueryConfig {
   return {
-    text: `WITH current AS (
-        SELECT key FROM saga.definitions WHERE key = $1 AND current_version = $2 AND NOT disabled FOR SHARE)
+    text: `WITH given AS (
+        SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::float8[], $6::float8[])
+          AS r (id, workflow, version, times, next, fire)),
+      current AS (
+        SELECT d.key, d.current_version FROM saga.definitions d
+        WHERE NOT d.disabled AND (d.key, d.current_version) IN (SELECT workflow, version FROM given) ORDER BY d.key FOR SHARE)
       INSERT INTO saga.schedules AS s (id, workflow, version, times, active, next_at, fire_at)
-      SELECT r.id, $1, $2, r.times::jsonb, true, ${at('r.next')}, ${at('r.fire')}
-      FROM current, unnest($3::text[], $4::text[], $5::float8[], $6::float8[]) AS r (id, times, next, fire)
+      SELECT r.id, r.workflow, r.version, r.times::jsonb, true, ${at('r.next')}, ${at('r.fire')}
+      FROM given r JOIN current c ON c.key = r.workflow AND c.current_version = r.version ORDER BY r.id
       ON CONFLICT (id) DO UPDATE SET version = excluded.version, times = excluded.times, active = true,
         next_at = CASE WHEN s.active AND s.times = excluded.times THEN s.next_at ELSE excluded.next_at END,
         fire_at = CASE WHEN s.active AND s.times = excluded.times THEN s.fire_at ELSE excluded.fire_at END,
         claimed_until = '-infinity'
       WHERE NOT s.active OR s.version <> excluded.version OR s.times <> excluded.times`,
     values: [
-      workflow,
-      version,
       schedules.map((schedule) => schedule.id),
+      schedules.map((schedule) => schedule.workflow),
+      schedules.map((schedule) => schedule.version),
       schedules.map((schedule) => JSON.stringify(schedule.times)),
       schedules.map((schedule) => schedule.nextAt),
       schedules.map((schedule) => schedule.fireAt),
