@@ -323,7 +323,7 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
     ),
     [
       ['INVALID_FIELD', '/triggers/0/webhook', 3],
-      ['INVALID_FIELD', '/triggers/0/verify', 4],
+      ['INVALID_CONFIG', '/triggers/0/verify', 4],
       ['INVALID_CONFIG', '/triggers/1/verify/secret', 8],
       ['INVALID_CONFIG', '/triggers/1/verify/header', 9],
       ['INVALID_CONFIG', '/triggers/1/verify/replayWindow', 10],

@@ -8,7 +8,7 @@ import { executionOf, refusalOf, startRun, type RunToStart } from './schedule-ru
 import type { Schedules } from './schedules.ts';
 
 const longestSleepMs = 1_000;
-const leaseMs = 30_000;
+const leaseMs = 10_000;
 const claimLimit = 50;
 
 /**

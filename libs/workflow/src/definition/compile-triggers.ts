@@ -115,7 +115,7 @@ const defaultReplayWindowMs = 5 * 60_000;
 
 function verification(verify: WebhookTriggerDocument['verify']): PlanVerification {
   if (verify === undefined) return { type: 'access' };
-  if (verify === 'none') return { type: 'none' };
+  if (typeof verify === 'string') return noVerification(verify);
   const { type, header, replayWindow } = verify;
   const secret = secretOf(verify.secret);
   if (secret === undefined) throw new Error('`verify.secret` names no secret');
@@ -127,4 +127,10 @@ function verification(verify: WebhookTriggerDocument['verify']): PlanVerificatio
     case 'stripe':
       return { type, secret, replayWindowMs: parseDuration(replayWindow) ?? defaultReplayWindowMs };
   }
+}
+
+/** Never taken for `none` by mistake. */
+function noVerification(verify: string): PlanVerification {
+  if (verify !== 'none') throw new Error(`there is no verification \`${verify}\``);
+  return { type: 'none' };
 }

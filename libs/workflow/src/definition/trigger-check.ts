@@ -5,11 +5,12 @@ import { isEventPattern } from './event-pattern.ts';
 import { jsonPointer } from './json-pointer.ts';
 import type { ProblemList } from './problem.ts';
 import { checkSchema } from './schema-check.ts';
-import type {
-  EntityTriggerDocument,
-  EventTriggerDocument,
-  ScheduleTriggerDocument,
-  WebhookTriggerDocument,
+import {
+  webhookSchemes,
+  type EntityTriggerDocument,
+  type EventTriggerDocument,
+  type ScheduleTriggerDocument,
+  type WebhookTriggerDocument,
 } from './trigger-documents.ts';
 import { secretOf } from './webhook-secret.ts';
 
@@ -74,6 +75,11 @@ function checkSchedule(fields: Partial<ScheduleTriggerDocument>, at: At, problem
 }
 
 function checkWebhook({ verify }: Partial<WebhookTriggerDocument>, at: At, problems: ProblemList): void {
+  if (typeof verify === 'string' && verify !== 'none') {
+    problems.add('INVALID_CONFIG', at('verify'), '`verify` is `none`, or says with which secret requests are signed', {
+      hint: `write { type: ${webhookSchemes.join(' / ')}, secret: "{{ secrets.NAME }}" }`,
+    });
+  }
   if (typeof verify !== 'object') return;
   const { type, secret, header, replayWindow } = verify;
   if (secretOf(secret) === undefined) {

@@ -57,7 +57,8 @@ export interface WebhookVerificationDocument {
 
 export interface WebhookTriggerDocument extends Omit<EventTriggerDocument, 'event'> {
   readonly webhook: string;
-  readonly verify?: 'none' | WebhookVerificationDocument;
+  /** A text is `none`: whatever else it may be was refused. */
+  readonly verify?: string | WebhookVerificationDocument;
   readonly idempotencyHeader?: string;
 }
 

@@ -85,7 +85,7 @@ const webhook = {
           replayWindow: { $ref: '#/$defs/positiveDuration' },
         },
       },
-      else: { enum: ['none'] },
+      else: { type: 'string', description: '`none`, or how requests are signed.' },
     },
     idempotencyHeader: header,
     ...ofEvents,
