@@ -88,7 +88,7 @@ describe('a schedule', () => {
     await api.apply({ ...echo, name: 'Pauses', triggers: [nightly] });
     const { id } = await scheduleOf('pauses');
     const paused = await api.post(`/v1/schedules/${id}/pause`);
-    expect(paused).toMatchObject({ status: 200, body: { paused: true, changedBy: 'local' } });
+    expect(paused).toMatchObject({ status: 200, body: { paused: true, changedBy: 'local', changedAt: expect.any(String) } });
     expect(paused.body.nextRunAt).toBeUndefined();
     expect(await api.post(`/v1/schedules/${id}/resume`)).toMatchObject({
       status: 200,
@@ -106,6 +106,14 @@ describe('a schedule', () => {
     expect(Date.now() - Date.parse(execution.input.day)).toBeLessThan(60_000);
     expect((await scheduleOf('triggered')).lastRun).toMatchObject({ outcome: 'started', executionId: body.executionId });
     expect((await api.post(`/v1/schedules/${id}/trigger`)).body.executionId).not.toBe(body.executionId);
+  });
+
+  it('starts once per key that the definition makes of its input', async () => {
+    const idempotencyKey = '{{ formatDate(event.time, "yyyy") }}';
+    await api.apply({ ...echo, name: 'Yearly', idempotencyKey, triggers: [nightly] });
+    const { id } = await scheduleOf('yearly');
+    const first = (await api.post(`/v1/schedules/${id}/trigger`)).body.executionId;
+    expect((await api.post(`/v1/schedules/${id}/trigger`)).body.executionId).toBe(first);
   });
 
   it('is backfilled, each due time once', async () => {

@@ -211,7 +211,9 @@ export interface Schedule {
   readonly paused: boolean;
   /** With its definition. */
   readonly disabled: boolean;
+  /** Who paused or resumed it last, and when. */
   readonly changedBy?: string;
+  readonly changedAt?: string;
   readonly nextRunAt?: string;
   readonly waitingFor?: string;
   readonly lastRun?: ScheduleRun;

@@ -34,8 +34,9 @@ export interface ScheduleRecord {
   readonly version: number;
   readonly times: ScheduleTimes;
   readonly paused: boolean;
-  /** Who paused it, or resumed it last. */
+  /** Who paused it or resumed it last, and when. */
   readonly changedBy: Actor | null;
+  readonly changedAt: number | null;
   /** The next due time; null when there is none any more. */
   readonly nextAt: number | null;
   /** A due time that waits for the execution before it to end. */

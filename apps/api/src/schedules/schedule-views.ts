@@ -47,6 +47,7 @@ export const scheduleView = z.object({
   paused: z.boolean(),
   disabled: z.boolean().describe('With its definition.'),
   changedBy: z.string().optional().describe('Who paused or resumed it last.'),
+  changedAt: z.iso.datetime().optional(),
   nextRunAt: z.iso.datetime().optional().describe('Absent: never, or not as it stands.'),
   waitingFor: z.iso.datetime().optional().describe('A due time that starts when the execution before it has ended.'),
   lastRun: z
@@ -62,7 +63,8 @@ export const scheduleView = z.object({
 export type ScheduleView = z.infer<typeof scheduleView>;
 
 export function viewSchedule(schedule: ListedSchedule): ScheduleView {
-  const { id, workflow, version, times, paused, disabled, changedBy, nextAt, waitingFor, lastRun, lastExecutionId } = schedule;
+  const { id, workflow, version, times, paused, disabled, changedBy, changedAt, nextAt, waitingFor, lastRun, lastExecutionId } =
+    schedule;
   return {
     id,
     workflow,
@@ -77,6 +79,7 @@ export function viewSchedule(schedule: ListedSchedule): ScheduleView {
     paused,
     disabled,
     changedBy: changedBy ?? undefined,
+    changedAt: isoTime(changedAt),
     nextRunAt: paused || disabled ? undefined : isoTime(nextAt),
     waitingFor: isoTime(waitingFor),
     lastRun: lastRun === null ? undefined : viewRun(lastRun),

@@ -14,6 +14,7 @@ export class Schedules1700000003000 implements MigrationInterface {
         active boolean NOT NULL,
         paused boolean NOT NULL DEFAULT false,
         changed_by text,
+        changed_at timestamptz,
         next_at timestamptz,
         fire_at timestamptz,
         waiting_for timestamptz,

@@ -101,14 +101,14 @@ export function scheduleById(id: string): QueryConfig {
 
 export function pauseSchedule(id: string, by: string): QueryConfig {
   return {
-    text: `UPDATE saga.schedules SET paused = true, changed_by = $2, waiting_for = NULL, claimed_until = '-infinity' WHERE id = $1 AND NOT paused`,
+    text: `UPDATE saga.schedules SET paused = true, changed_by = $2, changed_at = clock_timestamp(), waiting_for = NULL, claimed_until = '-infinity' WHERE id = $1 AND NOT paused`,
     values: [id, by],
   };
 }
 
 export function resumeSchedule(id: string, by: string, nextAt: number | null, fireAt: number | null): QueryConfig {
   return {
-    text: `UPDATE saga.schedules SET paused = false, changed_by = $2, next_at = ${at('$3')}, fire_at = ${at('$4')}, claimed_until = '-infinity'
+    text: `UPDATE saga.schedules SET paused = false, changed_by = $2, changed_at = clock_timestamp(), next_at = ${at('$3')}, fire_at = ${at('$4')}, claimed_until = '-infinity'
       WHERE id = $1 AND paused`,
     values: [id, by, nextAt, fireAt],
   };
