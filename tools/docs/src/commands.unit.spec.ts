@@ -12,7 +12,10 @@ const commands = new Map(
     const source = readText(path);
     const name = /\.command\('([a-z-]+)/.exec(source)?.[1];
     if (name === undefined) throw new Error(`${path} has no command`);
-    return [name, { options: new Set([...source.matchAll(/\.(?:option|requiredOption)\('(--[a-z-]+)/g)].map((match) => match[1]!)) }];
+    return [
+      name,
+      { options: new Set([...source.matchAll(/\.(?:option|requiredOption)\('(--[a-z-]+)/g)].map((match) => match[1]!)) },
+    ];
   }),
 );
 const everywhere = new Set([
