@@ -29,7 +29,9 @@ import { HealthController } from './health/health.controller.ts';
 import { NatsPulse } from './health/nats-pulse.ts';
 import { PlatformChecks } from './health/platform-checks.ts';
 import { HomeController } from './pages/home.controller.ts';
-import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
+import { SchedulesController } from './schedules/schedules.controller.ts';
+import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SECRETS, SHIPPED, type ApiResources } from './resources.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 
 @Module({})
 export class ApiModule {
@@ -45,6 +47,8 @@ export class ApiModule {
         OperatingController,
         BulkController,
         EventsController,
+        SchedulesController,
+        WebhooksController,
         DocumentsController,
         FleetController,
         DagEngineController,
@@ -56,6 +60,7 @@ export class ApiModule {
         { provide: METRICS, useValue: resources.metrics },
         { provide: LOG, useValue: resources.log },
         { provide: MAX_MESSAGE_BYTES, useValue: resources.maxMessageBytes },
+        { provide: SECRETS, useValue: resources.secrets },
         { provide: SHIPPED, useValue: resources.shipped },
         { provide: LifecycleSource, useValue: resources.lifecycle },
         { provide: QueueDepths, useValue: resources.queueDepths },

@@ -5,6 +5,7 @@ import { connectionOptions, openSagaDataSource, PgSagaStore, plainPayloads } fro
 import { whenPostgresAnswers } from '@jetsaga/service';
 import { BlobClaimChecks, openBlobStore } from '@jetsaga/storage';
 import { createMetrics, type Logger } from '@jetsaga/telemetry';
+import { environmentSecrets, type SecretProvider } from '@jetsaga/worker';
 import { Pool } from 'pg';
 import type { ShippedDefinition } from './definitions/shipped-definitions.ts';
 import { BlobUploads } from './documents/blob-uploads.ts';
@@ -23,6 +24,8 @@ export interface ResourceOptions {
   readonly access: AccessMode;
   readonly log: Logger;
   readonly shipped?: readonly ShippedDefinition[];
+  /** Default: environment variables JETSAGA_SECRET_<NAME>. */
+  readonly secrets?: SecretProvider;
   /** Connections for what is read; starts have one of their own. */
   readonly poolSize?: number;
 }
@@ -86,6 +89,7 @@ export async function openResources(options: ResourceOptions): Promise<OpenedRes
       log,
       access: options.access,
       maxMessageBytes: (connection.info?.max_payload ?? smallestMaxPayload) - headerBytes,
+      secrets: options.secrets ?? environmentSecrets(),
       shipped: options.shipped ?? [],
     },
     close: async () => {

@@ -2,6 +2,7 @@ import type { StartingEngine } from '@jetsaga/engine';
 import type { ServiceClient } from '@jetsaga/messaging';
 import type { PayloadCodec } from '@jetsaga/persistence';
 import type { Logger, Metrics } from '@jetsaga/telemetry';
+import type { SecretProvider } from '@jetsaga/worker';
 import type { Pool } from 'pg';
 import type { ShippedDefinition } from './definitions/shipped-definitions.ts';
 import type { AccessMode } from './http/access.ts';
@@ -17,6 +18,7 @@ export const ENGINE = Symbol('starting engine');
 export const METRICS = Symbol('metrics');
 export const LOG = Symbol('log');
 export const MAX_MESSAGE_BYTES = Symbol('largest message that NATS takes');
+export const SECRETS = Symbol('secrets');
 export const SHIPPED = Symbol('shipped definitions');
 
 /** What the API works with, opened before it and closed after it. */
@@ -33,5 +35,7 @@ export interface ApiResources {
   readonly log: Logger;
   readonly access: AccessMode;
   readonly maxMessageBytes: number;
+  /** What webhooks are verified with. */
+  readonly secrets: SecretProvider;
   readonly shipped: readonly ShippedDefinition[];
 }

@@ -152,4 +152,40 @@ describe('definitions', () => {
     expect((await api.post('/v1/definitions/paused/executions')).status).toBe(201);
     expect((await api.post('/v1/definitions/nothing/disable')).status).toBe(404);
   });
+
+  it('are compared, version by version', async () => {
+    const named = { ...echo, name: 'Compared' };
+    await api.apply(named);
+    const [start, out] = named.dag.nodes;
+    await api.apply({
+      ...named,
+      timeout: '5m',
+      dag: { nodes: [{ ...out, config: { doubled: 1 } }, start, { id: 'more', handler: 'aggregate' }] },
+    });
+    const { status, body } = await api.get('/v1/definitions/compared/diff');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      from: 1,
+      to: 2,
+      fields: [{ field: 'timeout', after: '5m' }],
+      nodes: {
+        added: [{ path: 'more', node: { handler: 'aggregate' } }],
+        removed: [],
+        changed: [
+          {
+            path: 'out',
+            fields: [
+              { field: 'config.doubled', before: '{{ input.n * 2 }}', after: 1 },
+              { field: 'config.by', before: '{{ execution.id }}' },
+            ],
+          },
+        ],
+      },
+    });
+    expect((await api.get('/v1/definitions/compared/diff?from=2&to=1')).body.nodes.removed).toMatchObject([{ path: 'more' }]);
+    expect((await api.get('/v1/definitions/compared/diff?from=2&to=2')).body.nodes.changed).toEqual([]);
+    expect((await api.get('/v1/definitions/compared/diff?from=9')).status).toBe(404);
+    expect((await api.get('/v1/definitions/compared/diff?from=x')).status).toBe(422);
+    expect((await api.get('/v1/definitions/nobody/diff')).status).toBe(404);
+  });
 });

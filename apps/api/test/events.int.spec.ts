@@ -73,6 +73,20 @@ describe('an event', () => {
     expect(body).toMatchObject({ code: 'EVENT_REJECTED', executions: [], rejected: [{ workflow: 'alone' }] });
   });
 
+  it('of a change starts what asks for that change', async () => {
+    const conditions = [{ field: 'status', operator: 'changed_to', value: 'paid', previousValue: 'open' }];
+    const trigger = { entity: 'order', on: ['updated'], conditions, input: { n: '{{ event.data.after.n }}' } };
+    await api.apply({ ...echo, name: 'Paid', triggers: [trigger] });
+    const change = (kind: string, before: unknown, after: unknown) =>
+      api.post(`/v1/events/entity.order.${kind}`, { before, after });
+    const { body } = await change('updated', { status: 'open' }, { status: 'paid', n: 4 });
+    expect((await api.get(`/v1/executions/${body.executions[0]}`)).body).toMatchObject({ workflow: 'paid', input: { n: 4 } });
+    expect((await change('updated', { status: 'paid' }, { status: 'paid', n: 4 })).body.executions).toEqual([]);
+    expect((await change('updated', { status: 'draft' }, { status: 'paid', n: 4 })).body.executions).toEqual([]);
+    expect((await change('created', null, { status: 'paid', n: 4 })).body.executions).toEqual([]);
+    expect((await change('updated', {}, null)).body).toMatchObject({ executions: [], rejected: [] });
+  });
+
   it('that NATS would not take is refused', async () => {
     const { status, body } = await api.post('/v1/events/numbers.odd', { n: 1, text: 'x'.repeat(9 * 1024 * 1024) });
     expect(status).toBe(413);

@@ -8,6 +8,7 @@ import { BlobClaimChecks, openBlobStore } from '@jetsaga/storage';
 import { createLogger } from '@jetsaga/telemetry';
 import { createTestDatabase, startTestNats, startTestPostgres, type TestDatabase, type TestServer } from '@jetsaga/testing';
 import type { HandlerDescription, StepResult } from '@jetsaga/contracts';
+import type { SecretProvider } from '@jetsaga/worker';
 import type { Pool } from 'pg';
 import { createApi } from '../src/create-api.ts';
 import type { ShippedDefinition } from '../src/definitions/shipped-definitions.ts';
@@ -25,6 +26,7 @@ export interface TestApiOptions {
   /** The spec kills and restarts Postgres. */
   readonly ownPostgres?: boolean;
   readonly shipped?: readonly ShippedDefinition[];
+  readonly secrets?: SecretProvider;
 }
 
 /** The API on a free port, with a Postgres and a NATS server, and the coordinator's engine to move executions on. */
@@ -59,8 +61,9 @@ export class TestApi {
     ]);
     const log = createLogger({ name: 'api', level: 'silent' });
     const storageUrl = `file:${folder}`;
-    const { shipped } = options;
-    const opened = await openResources({ databaseUrl: database.url, natsUrl: server.url, storageUrl, access, log, shipped });
+    const { shipped, secrets } = options;
+    const given = { databaseUrl: database.url, natsUrl: server.url, storageUrl, access, log, shipped, secrets };
+    const opened = await openResources(given);
     const nats = await connectNats({ url: server.url, name: 'spec' });
     const bus = await NatsBus.create(nats);
     await bus.ensureStreams();

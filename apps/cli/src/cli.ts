@@ -5,6 +5,7 @@ import { addApply } from './commands/apply.command.ts';
 import { addBulk } from './commands/bulk.command.ts';
 import { addCancel } from './commands/cancel.command.ts';
 import { addCompensation } from './commands/compensation.command.ts';
+import { addDiff } from './commands/diff.command.ts';
 import { addDoctor } from './commands/doctor.command.ts';
 import { addEvent } from './commands/event.command.ts';
 import { addIngest } from './commands/ingest.command.ts';
@@ -14,6 +15,7 @@ import { addRerun } from './commands/rerun.command.ts';
 import { addResume } from './commands/resume.command.ts';
 import { addRetry } from './commands/retry.command.ts';
 import { addRun } from './commands/run.command.ts';
+import { addSchedules } from './commands/schedules.command.ts';
 import { addSearch } from './commands/search.command.ts';
 import { addShow } from './commands/show.command.ts';
 import { addValidate } from './commands/validate.command.ts';
@@ -31,6 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   for (const add of [
     addValidate,
     addApply,
+    addDiff,
     addRun,
     addList,
     addShow,
@@ -42,6 +45,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     addCompensation,
     addBulk,
     addEvent,
+    addSchedules,
     addIngest,
     addSearch,
     addDoctor,

@@ -114,6 +114,37 @@ dag:
     expect((await jetsaga('event', 'nobody.listens')).output).toContain('nothing listens to it');
   });
 
+  it('shows what the clock starts, pauses, resumes, triggers and backfills it', async () => {
+    const node = 'dag: { nodes: [{ id: a, handler: aggregate }] }';
+    const path = await file('clock.yaml', `name: Clock\ntriggers: [{ schedule: "0 2 * * *" }]\n${node}\n`);
+    await jetsaga('apply', path);
+    const { items } = JSON.parse((await jetsaga('--json', 'schedules', '--workflow', 'clock')).output);
+    const { id } = items[0];
+    expect((await jetsaga('schedules')).output).toContain('0 2 * * * UTC');
+    expect((await jetsaga('schedules', 'pause', id)).output).toContain(`${id} is paused`);
+    expect((await jetsaga('schedules', 'list')).output).toContain('paused');
+    expect((await jetsaga('schedules', 'resume', id)).output).toMatch(/next \d{4}-\d\d-\d\d 02:00:00/);
+    expect((await jetsaga('schedules', 'trigger', id)).output).toMatch(/started [0-9a-f-]{36}/);
+    const times = ['--from', '2026-01-01T00:00:00Z', '--to', '2026-01-03T00:00:00Z'];
+    expect((await jetsaga('schedules', 'backfill', id, ...times)).output.match(/02:00:00/g)).toHaveLength(2);
+    expect((await jetsaga('schedules', 'backfill', id, ...times)).output.match(/had run before/g)).toHaveLength(2);
+    expect(await jetsaga('schedules', 'pause', 'no.00000000')).toMatchObject({ exitCode: 1 });
+  });
+
+  it('tells two versions apart', async () => {
+    const source = (n: number) => `name: Twice\ndag: { nodes: [{ id: a, handler: aggregate, config: { n: ${n} } }] }\n`;
+    await jetsaga('apply', await file('twice.yaml', source(1)));
+    await jetsaga('apply', await file('twice.yaml', source(2)));
+    const { output } = await jetsaga('diff', 'twice');
+    expect(output).toContain('twice: version 1 → 2');
+    expect(output).toMatch(/node a\n.*- +config\.n: 1\n.*\+ +config\.n: 2/);
+    expect((await jetsaga('diff', 'twice', '--from', '2')).output).toContain('nothing is different');
+    expect(await jetsaga('diff', 'twice', '--from', 'one')).toMatchObject({
+      exitCode: 1,
+      errors: expect.stringContaining('INVALID_VERSION'),
+    });
+  });
+
   it('cancels what runs, and says what it could not cancel', async () => {
     const path = await file('waits.yaml', 'name: Waits\ndag: { nodes: [{ id: wait, handler: delay, config: { for: 1h } }] }\n');
     const id = (await jetsaga('run', path)).output.trim();

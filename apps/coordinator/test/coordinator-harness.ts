@@ -66,13 +66,16 @@ export class CoordinatorHarness {
   }
 
   async startCoordinator(): Promise<Coordinator> {
-    const coordinator = await startCoordinator({
+    const started = await startCoordinator({
       connection: this.connection,
       databaseUrl: this.database.url,
       claimChecks: new BlobClaimChecks(this.blobs),
       metrics: createMetrics(),
       log: this.log,
     });
+    let stopping: Promise<void> | undefined;
+    // A spec may stop one before the harness stops all.
+    const coordinator = { ...started, stop: () => (stopping ??= started.stop()) };
     this.coordinators.push(coordinator);
     return coordinator;
   }

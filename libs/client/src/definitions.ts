@@ -1,5 +1,5 @@
 import { level, type Server } from './server.ts';
-import type { Definition, DefinitionHead, Page, Receipt } from './shapes.ts';
+import type { Definition, DefinitionDiff, DefinitionHead, Page, Receipt } from './shapes.ts';
 
 export interface ApplyOptions {
   /** Absent: the server finds out. */
@@ -34,6 +34,11 @@ export class Definitions {
   show(key: string, version?: number): Promise<Definition> {
     const path = version === undefined ? '' : `/versions/${version}`;
     return this.server.json('GET', `/v1/definitions/${level(key)}${path}`);
+  }
+
+  /** Without versions, what the current one changed. */
+  diff(key: string, versions: { from?: number; to?: number } = {}): Promise<DefinitionDiff> {
+    return this.server.json('GET', `/v1/definitions/${level(key)}/diff`, { query: versions });
   }
 
   activate(key: string, version: number): Promise<Definition> {

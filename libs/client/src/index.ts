@@ -4,15 +4,19 @@ export { Run, type WaitOptions } from './run.ts';
 export { Definitions, type ApplyOptions } from './definitions.ts';
 export type { BulkAction, BulkFilter, BulkJob } from './bulk.ts';
 export { Documents } from './documents.ts';
+export { Schedules } from './schedules.ts';
 export type { ServerOptions } from './server.ts';
 export type {
   Attempt,
+  BackfilledRun,
   Definition,
+  DefinitionDiff,
   DefinitionHead,
   Document,
   EventReceipt,
   Execution,
   ExecutionEvent,
+  FieldDiff,
   Handler,
   Health,
   HealthPart,
@@ -23,6 +27,8 @@ export type {
   Receipt,
   Result,
   Scope,
+  Schedule,
+  ScheduleRun,
   SearchHit,
   Step,
   Warning,

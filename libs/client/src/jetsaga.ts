@@ -3,6 +3,7 @@ import type { BulkAction, BulkFilter, BulkJob } from './bulk.ts';
 import { Definitions } from './definitions.ts';
 import { Documents } from './documents.ts';
 import { Run, type WaitOptions } from './run.ts';
+import { Schedules } from './schedules.ts';
 import { level, Server, type ServerOptions } from './server.ts';
 import type { EventReceipt, Execution, Handler, Health, Page, Queue, Worker } from './shapes.ts';
 
@@ -39,12 +40,14 @@ export interface SearchOptions {
 export class Jetsaga {
   readonly definitions: Definitions;
   readonly documents: Documents;
+  readonly schedules: Schedules;
   private readonly server: Server;
 
   constructor(options: ServerOptions) {
     this.server = new Server(options);
     this.definitions = new Definitions(this.server);
     this.documents = new Documents(this.server);
+    this.schedules = new Schedules(this.server);
   }
 
   /** Durable when it resolves. */

@@ -129,6 +129,26 @@ export interface Definition extends DefinitionHead {
   readonly createdBy: string;
 }
 
+/** `before` is absent for what was added, `after` for what was removed. */
+export interface FieldDiff {
+  readonly field: string;
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+/** What is different between two versions of a definition. */
+export interface DefinitionDiff {
+  readonly from: number;
+  readonly to: number;
+  /** Of the definition itself, its nodes aside. */
+  readonly fields: readonly FieldDiff[];
+  readonly nodes: {
+    readonly added: readonly { readonly path: string; readonly node: Json }[];
+    readonly removed: readonly { readonly path: string; readonly node: Json }[];
+    readonly changed: readonly { readonly path: string; readonly fields: readonly FieldDiff[] }[];
+  };
+}
+
 export interface EventReceipt {
   readonly id: string;
   readonly executions: readonly string[];
@@ -179,6 +199,47 @@ export interface HealthPart {
 export interface Health {
   readonly status: 'ok' | 'down';
   readonly parts: Readonly<Record<'postgres' | 'nats' | 'coordinator' | 'workers', HealthPart>>;
+}
+
+export interface ScheduleRun {
+  readonly dueAt: string;
+  /** `waiting` for the execution before it to end, `skipped` because that still ran, `missed` because nobody was there. */
+  readonly outcome: 'started' | 'waiting' | 'skipped' | 'missed' | 'refused';
+  readonly executionId?: string;
+  readonly reason?: string;
+}
+
+export interface Schedule {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: number;
+  /** The cron pattern. */
+  readonly schedule: string;
+  readonly timezone: string;
+  readonly jitterMs?: number;
+  readonly overlap: 'skip' | 'allow' | 'buffer_one' | 'cancel_other';
+  readonly catchUp: 'none' | 'one' | 'all';
+  readonly startAt?: string;
+  readonly endAt?: string;
+  readonly paused: boolean;
+  /** With its definition. */
+  readonly disabled: boolean;
+  /** Who paused or resumed it last, and when. */
+  readonly changedBy?: string;
+  readonly changedAt?: string;
+  readonly nextRunAt?: string;
+  readonly waitingFor?: string;
+  readonly lastRun?: ScheduleRun;
+  /** What was started last. */
+  readonly lastExecutionId?: string;
+}
+
+export interface BackfilledRun {
+  readonly dueAt: string;
+  readonly executionId: string | null;
+  /** It had run before: nothing was started. */
+  readonly known: boolean;
+  readonly reason?: string;
 }
 
 /** A document of the ingestion service. */

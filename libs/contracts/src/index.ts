@@ -93,6 +93,8 @@ export {
   type SagaTransaction,
   type StartTransaction,
 } from './ports/saga-store.port.ts';
+export type { ScheduleProgress, ScheduleStore, ScheduleToKeep } from './ports/schedule-store.port.ts';
+export type { ClaimedSchedule, ScheduleOutcome, ScheduleRecord, ScheduleRun, ScheduleTimes } from './schedule.ts';
 export type { Bus, PublishAcknowledgement, PublishOutcome, TaskStreamState, TaskToPublish } from './ports/bus.port.ts';
 export { bulkActions, type BulkAction, type BulkFilter, type BulkJob } from './bulk.ts';
 export type { BulkStore } from './ports/bulk-store.port.ts';

@@ -190,10 +190,10 @@ export interface OutboxBatch {
   readonly messages: readonly OutboxMessage[];
 }
 
-/** A start happens once per workflow and key. `kind` keeps clients' keys, events and parents' steps apart. */
+/** A start happens once per workflow and key. `kind` keeps clients' keys, events, schedules' due times and parents' steps apart. */
 export interface StartKey {
   readonly workflow: string;
-  readonly kind: 'key' | 'event' | 'child';
+  readonly kind: 'key' | 'event' | 'schedule' | 'child';
   readonly key: string;
   readonly executionId: string;
   /** SHA-256 of the canonical input; a second start with other input is a conflict. */

@@ -7,9 +7,12 @@ import { NeededValues } from './needed-values.ts';
 import { PlanCache } from './plan-cache.ts';
 import { Reconciler } from './reconciler.ts';
 import { SagaLoop } from './saga-loop.ts';
+import { ScheduleRunner } from './schedules/schedule-runner.ts';
+import { Schedules } from './schedules/schedules.ts';
 import { Starts } from './starts.ts';
 import { TaskTokens } from './task-token.ts';
 import { Timers } from './timers.ts';
+import { Webhooks } from './webhooks.ts';
 
 /** What every process that starts executions needs: the API, and the coordinator for what events start. */
 export interface StartingEngine {
@@ -17,6 +20,8 @@ export interface StartingEngine {
   readonly starts: Starts;
   readonly events: EventIntake;
   readonly commands: Commands;
+  readonly schedules: Schedules;
+  readonly webhooks: Webhooks;
   readonly tokens: TaskTokens;
   /** Resolves when everything accepted is committed, and everything committed is sent or left to the outbox. */
   stop(): Promise<void>;
@@ -37,7 +42,9 @@ async function assemble(context: EngineContext, timerSet: (dueAt: number) => voi
   const dispatcher: Dispatcher = new Dispatcher(context, (event) => events.acceptOnce(event, `event:${event.source}`));
   const starts = new Starts({ context, plans, dispatcher, tokens, timerSet });
   const events = new EventIntake(context, starts);
-  return { plans, tokens, dispatcher, starts, events, commands: new Commands(context) };
+  const schedules = new Schedules({ context, plans, starts, events });
+  const webhooks = new Webhooks(context, starts, events);
+  return { plans, tokens, dispatcher, starts, events, schedules, webhooks, commands: new Commands(context) };
 }
 
 /** Coordinators look for due timers that often by themselves. */
@@ -74,12 +81,14 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
     void loop.submit({ executionId, scope, body });
   });
   const reconciler = new Reconciler(context, loop, dispatcher);
+  const runner = new ScheduleRunner({ context, schedules: parts.schedules, starts: parts.starts, commands: parts.commands });
   return {
     ...parts,
     loop,
     timerSet,
     stop: async () => {
       await timers.stop();
+      await runner.stop();
       await reconciler.stop();
       await parts.starts.stop();
       await loop.stop();

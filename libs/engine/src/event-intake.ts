@@ -36,6 +36,7 @@ export interface EventReceipt {
 }
 
 const rememberedEvents = 10_000;
+const chainTooDeep = 'EVENT_CHAIN_TOO_DEEP';
 
 function identityOf(event: CloudEvent): string {
   return `${event.source}#${event.id}`;
@@ -98,6 +99,15 @@ export class EventIntake {
       executions: [...new Set(receipts.flatMap((receipt) => receipt.executions))],
       rejected: receipts.flatMap((receipt) => receipt.rejected),
     };
+  }
+
+  /**
+   * The current versions of all enabled definitions that have triggers. The same list for as long as nothing of it changes, and the same
+   * plans of what has not changed.
+   */
+  async currentPlans(): Promise<readonly Plan[]> {
+    await this.refresh();
+    return this.plans;
   }
 
   private remember(event: CloudEvent): void {
@@ -168,7 +178,10 @@ export class EventIntake {
     const stamp = await this.context.store.triggerStamp();
     if (stamp === this.stamp) return;
     const stored = await this.context.store.triggered();
-    this.plans = stored.flatMap((definition) => this.compiled(definition));
+    const known = new Map(this.plans.map((plan) => [`${plan.key}@${plan.version}`, plan]));
+    this.plans = stored.flatMap(
+      (definition) => known.get(`${definition.key}@${definition.version}`) ?? this.compiled(definition),
+    );
     this.stamp = stamp;
   }
 
@@ -187,7 +200,12 @@ export class EventIntake {
 type TriggerMatch = { readonly input: Json; readonly key: string | null } | { readonly problems: readonly SchemaProblem[] };
 
 /** What the trigger makes of the event; null when its filter leaves it out. */
-function matchTrigger(plan: Plan, trigger: PlanTrigger, event: CloudEvent, opened: OpenedClaimChecks): TriggerMatch | null {
+export function matchTrigger(
+  plan: Plan,
+  trigger: Omit<PlanTrigger, 'event'>,
+  event: CloudEvent,
+  opened: OpenedClaimChecks,
+): TriggerMatch | null {
   const bound = event as Json;
   const bindings = {
     input: null,
@@ -198,7 +216,7 @@ function matchTrigger(plan: Plan, trigger: PlanTrigger, event: CloudEvent, opene
   if (trigger.filter && trigger.filter.evaluate(bindings) !== true) return null;
   const depth = event.jetsagadepth ?? 0;
   if (depth > limits.eventChainDepth) {
-    const message = `EVENT_CHAIN_TOO_DEEP: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit`;
+    const message = `${chainTooDeep}: ${depth} workflows have started each other through events; ${limits.eventChainDepth} is the limit`;
     return { problems: [{ pointer: '', message }] };
   }
   const problems = trigger.check(event.data ?? null);
@@ -209,6 +227,6 @@ function matchTrigger(plan: Plan, trigger: PlanTrigger, event: CloudEvent, opene
 }
 
 /** The payload behind a claim check is gone, too large or damaged: it will be so next time. */
-function isClaimCheckProblem(error: unknown): error is Error {
+export function isClaimCheckProblem(error: unknown): error is Error {
   return error instanceof Error && error.name === 'StorageError' && !isTransient(error);
 }

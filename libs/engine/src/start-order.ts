@@ -10,9 +10,9 @@ export interface StartOrder {
   readonly labels?: Readonly<Record<string, string>>;
   readonly priority?: Priority;
   readonly by: Actor;
-  /** A second start with the same key gives the first execution. `event`: `<source>#<id>` of the event; `child`: the
-   * parent's step. */
-  readonly key?: { readonly kind: 'key' | 'event' | 'child'; readonly value: string };
+  /** A second start with the same key gives the first execution. `event`: `<source>#<id>` of the event; `schedule`:
+   * `<id>@<due time>`; `child`: the parent's step. */
+  readonly key?: { readonly kind: 'key' | 'event' | 'schedule' | 'child'; readonly value: string };
   /** Starts this PENDING execution instead of making a new one (the older engine's submit and trigger). */
   readonly pendingId?: string;
   /** Only stores the execution, PENDING, for a later order with its `pendingId`. */

@@ -42,7 +42,7 @@ interface MessagesItem {
 type StartItem = OrderItem | MessagesItem;
 
 interface OrderKey {
-  readonly kind: 'key' | 'event' | 'child';
+  readonly kind: 'key' | 'event' | 'schedule' | 'child';
   readonly value: string;
 }
 
@@ -193,7 +193,7 @@ export class Starts {
       const id = `${order.workflow} ${key.kind} ${key.value}`;
       const known = transaction.knownKeys.get(id) ?? startedHere.get(id);
       if (known) {
-        const same = key.kind === 'event' || known.inputHash === inputHash;
+        const same = key.kind !== 'key' || known.inputHash === inputHash;
         return { kind: same ? 'known' : 'conflict', executionId: known.executionId };
       }
     }

@@ -367,6 +367,56 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
     [['INVALID_FIELD', '/dag/nodes/0/compensate/handler', 6]],
   ],
   ['onFailure of another kind', headText('name: x\nonFailure: undo'), [['INVALID_FIELD', '/onFailure', 2]]],
+  [
+    'schedules that are none',
+    headText(
+      'name: x\ntriggers:\n  - schedule: "61 * * * *"\n    jitter: soon\n    overlap: never\n  - schedule: "0 0 31 2 *"\n    timezone: Mars/One\n    startAt: tomorrow\n  - schedule: "0 0 * * *"\n    startAt: 2027-01-01T00:00:00Z\n    endAt: 2026-01-01T00:00:00Z\n    filter: "true"',
+    ),
+    [
+      ['INVALID_CRON', '/triggers/0/schedule', 3],
+      ['INVALID_DURATION', '/triggers/0/jitter', 4],
+      ['INVALID_FIELD', '/triggers/0/overlap', 5],
+      ['INVALID_CRON', '/triggers/1/schedule', 6],
+      ['INVALID_CRON', '/triggers/1/timezone', 7],
+      ['INVALID_FIELD', '/triggers/1/startAt', 8],
+      ['INVALID_FIELD', '/triggers/2/endAt', 11],
+      ['INVALID_FIELD', '/triggers/2/filter', 12],
+    ],
+  ],
+  [
+    'webhooks that are none',
+    headText(
+      'name: x\ntriggers:\n  - webhook: Not A Slug\n    verify: sha1\n  - webhook: fine\n    verify:\n      type: github\n      secret: hunter2\n      header: X-Mine\n      replayWindow: 5m\n    schema: { type: objekt }\n    filter: event.body +\n    input: "{{ secrets.TOKEN }}"',
+    ),
+    [
+      ['INVALID_FIELD', '/triggers/0/webhook', 3],
+      ['INVALID_CONFIG', '/triggers/0/verify', 4],
+      ['INVALID_CONFIG', '/triggers/1/verify/secret', 8],
+      ['INVALID_CONFIG', '/triggers/1/verify/header', 9],
+      ['INVALID_CONFIG', '/triggers/1/verify/replayWindow', 10],
+      ['INVALID_SCHEMA', '/triggers/1/schema/type', 11],
+      ['INVALID_EXPRESSION', '/triggers/1/filter', 12],
+      ['SECRET_NOT_ALLOWED', '/triggers/1/input', 13],
+    ],
+  ],
+  [
+    'a webhook without its secret',
+    headText('name: x\ntriggers:\n  - webhook: fine\n    verify: { type: stripe }'),
+    [['INVALID_FIELD', '/triggers/0/verify', 4]],
+  ],
+  [
+    'entity triggers that are none',
+    headText(
+      'name: x\ntriggers:\n  - entity: a.b\n    on: [renamed]\n  - entity: order\n    conditions:\n      - { field: status, operator: becomes, value: 1 }\n  - entity: order\n    conditions:\n      - { field: status, operator: changed_to }\n      - { field: status, operator: equals, value: "{{ secrets.X }}" }',
+    ),
+    [
+      ['INVALID_FIELD', '/triggers/0/entity', 3],
+      ['INVALID_FIELD', '/triggers/0/on/0', 4],
+      ['INVALID_FIELD', '/triggers/1/conditions/0/operator', 7],
+      ['INVALID_FIELD', '/triggers/2/conditions/0', 10],
+      ['SECRET_NOT_ALLOWED', '/triggers/2/conditions/1/value', 11],
+    ],
+  ],
   // Not yet
   [
     'a child without a workflow',
@@ -375,17 +425,6 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
   ],
   ['a rate limit', stepText('rateLimit: { key: x, limit: 1, per: 1s }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/rateLimit', 6]]],
   ['concurrency', headText('name: x\nconcurrency: { key: x, limit: 1 }'), [['NOT_SUPPORTED_YET', '/concurrency', 2]]],
-  [
-    'triggers of other kinds',
-    headText(
-      'name: x\ntriggers:\n  - schedule: "0 * * * *"\n    timezone: UTC\n  - webhook: slug\n  - entity: order\n    on: [created]',
-    ),
-    [
-      ['NOT_SUPPORTED_YET', '/triggers/0/schedule', 3],
-      ['NOT_SUPPORTED_YET', '/triggers/1/webhook', 5],
-      ['NOT_SUPPORTED_YET', '/triggers/2/entity', 6],
-    ],
-  ],
   // Source
   [
     'an unquoted template',

@@ -23,8 +23,11 @@ export {
   type HandlerCatalog,
   type Plan,
   type PlanNode,
+  type PlanSchedule,
   type PlanScope,
   type PlanTrigger,
+  type PlanVerification,
+  type PlanWebhook,
   type SchemaProblem,
 } from './definition/plan.ts';
 export { parseDefinition, type ParsedDefinition, type SourceFormat } from './definition/parse-definition.ts';
@@ -40,9 +43,12 @@ export { compilePlan, PlanCorrupt } from './definition/compile-plan.ts';
 export { schemaProblems, valueCheck } from './definition/value-schema.ts';
 export { definitionSchema } from './definition/definition-schema.ts';
 export { definitionKey } from './definition/definition-key.ts';
+export { diffDefinitions, type DefinitionDiff, type FieldDiff } from './definition/definition-diff.ts';
 export { definitionHash } from './definition/definition-hash.ts';
 export { canonicalJson } from './definition/canonical-json.ts';
 export { isEventPattern, matchesEventPattern } from './definition/event-pattern.ts';
+export { cronProblem } from './definition/cron-pattern.ts';
+export { timeOf } from './definition/trigger-check.ts';
 export type {
   Decision,
   Effect,

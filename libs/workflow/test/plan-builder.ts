@@ -67,6 +67,8 @@ export function planOf(sketches: readonly NodeSketch[], options: Partial<Plan> =
     output: null,
     outputNode: null,
     triggers: [],
+    schedules: [],
+    webhooks: [],
     timeoutMs: null,
     onFailure: 'compensate',
     lifecycle: 'all',

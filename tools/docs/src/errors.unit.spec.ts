@@ -29,6 +29,7 @@ const noCodes = new Set<string>([
   ],
   // Headings and words on the screen.
   ...['WORKFLOW', 'STATUS', 'STARTED', 'TOOK', 'ERROR', 'SENT', 'NATS', 'NAME'],
+  ...['SCHEDULE', 'NEXT', 'LAST', 'OUTCOME', 'DUE', 'EXECUTION'],
 ]);
 const foreign = /^(E[A-Z0-9]+|EAI_AGAIN|ERR_\w+|FST_\w+|HPE_\w+|UND_ERR_\w+|SIG[A-Z]+)$/;
 

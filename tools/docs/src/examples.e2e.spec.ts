@@ -150,6 +150,26 @@ describe('examples run as they stand', () => {
     expect(undone).toEqual(['car', 'room', 'flight']);
   });
 
+  it('nightly-report, and its schedule', async () => {
+    expect(await run('nightly-report', { night: '2026-11-01T01:00:00Z', api: platform.url })).toMatchObject({
+      status: 'COMPLETED',
+      output: { title: 'Night of 1 November 2026', failed: expect.any(Number) },
+    });
+    const { items } = await jetsaga.schedules.list({ workflow: 'nightly-report' });
+    expect(items).toMatchObject([{ schedule: '0 2 * * *', timezone: 'Europe/Berlin', nextRunAt: expect.any(String) }]);
+    const { executionId } = await jetsaga.schedules.trigger(items[0]!.id);
+    expect(await jetsaga.show(executionId)).toMatchObject({ input: { night: expect.stringMatching(/Z$/) } });
+  });
+
+  it('event-chain', async () => {
+    await apply('event-chain');
+    await jetsaga.event('chain.link', { left: 3 });
+    await eventually(async () => {
+      const { items } = await jetsaga.list({ workflow: 'event-chain', status: ['COMPLETED'] });
+      expect(items.map(({ output }) => output)).toEqual([{ left: 1 }, { left: 2 }, { left: 3 }]);
+    });
+  });
+
   it('check-links, with a worker of its own', async () => {
     page.answer(({ url }) =>
       url === '/' ? { body: '<a href="/fine">1</a> <a href="gone#top">2</a>' } : { status: url === '/fine' ? 200 : 404 },

@@ -19,6 +19,7 @@ import {
   type VersionView,
 } from './definition-views.ts';
 import { Definitions } from './definitions.ts';
+import { diffQuery, diffView, type DiffQuery, type DiffView } from './diff-views.ts';
 
 @ApiTags('definitions')
 @Controller('v1/definitions')
@@ -78,6 +79,13 @@ export class DefinitionsController {
   @ApiResponse({ status: 200, standardSchema: definitionView })
   version(@Param('key') key: string, @Param('version') version: string): Promise<DefinitionView> {
     return this.definitions.get(definitionKeyOf(key), versionOf(version));
+  }
+
+  @Get(':key/diff')
+  @ApiOperation({ summary: 'What is different between two versions, node by node' })
+  @ApiResponse({ status: 200, standardSchema: diffView })
+  diff(@Param('key') key: string, @Query({ schema: diffQuery }) query: DiffQuery): Promise<DiffView> {
+    return this.definitions.diff(definitionKeyOf(key), query);
   }
 
   @Post(':key/versions/:version/activate')

@@ -4,14 +4,16 @@ import { DefinitionKeyTaken, DefinitionRepository, type DefinitionSummary, type 
 import {
   checkDefinition,
   collectHandlerFacts,
+  diffDefinitions,
   parseDefinition,
   type CheckedDefinition,
   type HandlerCatalog,
 } from '@jetsaga/workflow';
+import type { StartingEngine } from '@jetsaga/engine';
 import type { Pool } from 'pg';
 import { readCursor, toPage, type Page } from '../http/page.ts';
 import { notFound, Problem, type ProblemDetail } from '../http/problem.ts';
-import { PAYLOADS, POOL } from '../resources.ts';
+import { ENGINE, PAYLOADS, POOL } from '../resources.ts';
 import {
   viewDefinition,
   viewHead,
@@ -22,6 +24,7 @@ import {
   type ReceiptView,
   type VersionView,
 } from './definition-views.ts';
+import type { DiffQuery, DiffView } from './diff-views.ts';
 import { HandlerCatalogSource } from './handler-catalog.ts';
 
 export interface GivenDefinition {
@@ -39,9 +42,16 @@ const newest = 2 ** 31 - 1;
 export class Definitions {
   private readonly repository: DefinitionRepository;
   private readonly catalog: HandlerCatalogSource;
+  private readonly engine: StartingEngine;
 
-  constructor(@Inject(POOL) pool: Pool, @Inject(PAYLOADS) payloads: PayloadCodec, catalog: HandlerCatalogSource) {
+  constructor(
+    @Inject(POOL) pool: Pool,
+    @Inject(PAYLOADS) payloads: PayloadCodec,
+    @Inject(ENGINE) engine: StartingEngine,
+    catalog: HandlerCatalogSource,
+  ) {
     this.repository = new DefinitionRepository(pool, payloads);
+    this.engine = engine;
     this.catalog = catalog;
   }
 
@@ -60,6 +70,7 @@ export class Definitions {
     const handlers = collectHandlerFacts(definition, catalog);
     try {
       const applied = await this.repository.apply({ ...definition, source: given.source, handlers, by: given.by });
+      await this.syncSchedules();
       return { key: definition.key, version: applied.version, warnings, unchanged: applied.unchanged };
     } catch (error) {
       if (error instanceof DefinitionKeyTaken) throw keyTaken(error.key, error.holder);
@@ -89,14 +100,29 @@ export class Definitions {
     return { items: items.map((version) => viewVersion(version, head.currentVersion)), next };
   }
 
+  /** What is different between two versions. Errors: 404. */
+  async diff(key: string, query: DiffQuery): Promise<DiffView> {
+    const to = query.to ?? (await this.head(key)).currentVersion;
+    const from = query.from ?? Math.max(1, to - 1);
+    const [before, after] = [await this.get(key, from), await this.get(key, to)];
+    return { from, to, ...diffDefinitions(before.definition, after.definition) };
+  }
+
   async activate(key: string, version: number): Promise<DefinitionView> {
     if (!(await this.repository.activate(key, version))) throw notFound(`version ${version} of the definition ${key}`);
+    await this.syncSchedules();
     return this.get(key);
   }
 
   async setDisabled(key: string, disabled: boolean): Promise<DefinitionView> {
     if (!(await this.repository.setDisabled(key, disabled))) throw notFound(`definition ${key}`);
+    await this.syncSchedules();
     return this.get(key);
+  }
+
+  /** So that they show at once. What fails here a coordinator makes up for within a second. */
+  private async syncSchedules(): Promise<void> {
+    await this.engine.schedules.sync().catch(() => undefined);
   }
 
   async isKnown(key: string): Promise<boolean> {

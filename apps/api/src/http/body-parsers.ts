@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route takes its body as text of any media type, and makes sense of it itself. */
     readonly takesText?: boolean;
+    /** The route takes its body as it was sent, whatever its media type. */
+    readonly takesBytes?: boolean;
     /** The route reads a form with a file. */
     readonly takesFile?: boolean;
   }
@@ -22,6 +24,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   const parser = async (request: FastifyRequest, body: Buffer): Promise<unknown> => {
     refuseEncodings(request);
+    if (request.routeOptions.config.takesBytes) return body;
     if (request.routeOptions.config.takesText) return takeText(body);
     const type = mediaType(request);
     if (!jsonTypes.test(type)) {

@@ -12,6 +12,7 @@ import type {
   TimerKey,
   TimerRecord,
 } from '../records.ts';
+import type { ScheduleStore } from './schedule-store.port.ts';
 
 /** Everything one commit writes. Sets, not loops: each list becomes one statement. */
 export interface SagaChanges {
@@ -87,6 +88,7 @@ export class StartKeyTaken extends Error {
 export type DispatchState = 'open' | 'cancelled' | 'awaited' | 'closed';
 
 export interface SagaStore {
+  readonly schedules: ScheduleStore;
   begin(request: LoadRequest): Promise<SagaTransaction>;
   beginStarts(request: {
     readonly workflows: readonly string[];

@@ -35,7 +35,7 @@ export function triggeredDefinitions(): QueryConfig {
 
 export function triggerStamp(): QueryConfig {
   return {
-    text: `SELECT coalesce(md5(string_agg(key || ':' || current_version || ':' || disabled, ',' ORDER BY key)), '') AS stamp FROM saga.definitions`,
+    text: `SELECT coalesce(md5(string_agg(key || ':' || current_version || ':' || disabled || ':' || changed_at, ',' ORDER BY key)), '') AS stamp FROM saga.definitions`,
   };
 }
 

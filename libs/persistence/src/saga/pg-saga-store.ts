@@ -26,6 +26,7 @@ import { toExecution } from '../rows/execution-row.ts';
 import { toOutboxBatch } from '../rows/outbox-row.ts';
 import { toStep } from '../rows/step-row.ts';
 import { toTimer } from '../rows/timer-row.ts';
+import { PgScheduleStore } from '../schedules/pg-schedule-store.ts';
 import * as background from './background.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
@@ -46,6 +47,7 @@ const scopesPerQuery = 5_000;
  * in the background shares a small pool.
  */
 export class PgSagaStore implements SagaStore {
+  readonly schedules: PgScheduleStore;
   private readonly batches: HotConnection;
   private readonly starts: HotConnection;
   private readonly pool: Pool;
@@ -65,6 +67,7 @@ export class PgSagaStore implements SagaStore {
       keepAlive: true,
     });
     this.pool.on('error', () => undefined);
+    this.schedules = new PgScheduleStore(this.pool);
     this.codec = options.codec ?? plainPayloads;
     this.now = options.now;
   }

@@ -15,10 +15,11 @@ import { checkHandler, type HandlerRules } from './handler-check.ts';
 import type { ParsedDefinition, SourceFormat } from './parse-definition.ts';
 import type { HandlerCatalog } from './plan.ts';
 import { ProblemList, type DefinitionProblem } from './problem.ts';
-import { checkSchema, checkTrigger } from './schema-check.ts';
+import { checkSchema } from './schema-check.ts';
 import { checkScopeFields } from './scope-check.ts';
 import { checkShape } from './shape-check.ts';
 import { isObject } from './subschemas.ts';
+import { checkTrigger } from './trigger-check.ts';
 import { addWarnings, warnOfHiddenIds } from './warnings.ts';
 
 /** A definition that was found to be right. `hash` is the same for the same content, however it was written. */
@@ -110,7 +111,7 @@ function checkParts(
   checkSchema(top.input, '/input', problems);
   for (const trigger of definitionTriggers(document, misshapen)) {
     checkTrigger(trigger, problems);
-    compileTriggerExpressions(trigger.fields, trigger.pointer, sites);
+    compileTriggerExpressions(trigger, sites);
   }
   if (typeof top.idempotencyKey === 'string') compileIdempotencyKey(top.idempotencyKey, sites);
   const readAtTheEnd =

@@ -1,15 +1,14 @@
 import { parseDuration, type HandlerFacts, type Json } from '@jetsaga/contracts';
 import { compileConditions, compileControlAction, compileMapExpressions, compileTaskConfig } from './compile-node.ts';
 import { compileCompensation } from './compensation.ts';
-import { compileIdempotencyKey, compileTrigger } from './compile-triggers.ts';
+import { compileIdempotencyKey, compileTriggers } from './compile-triggers.ts';
 import { isControlHandler, isScopeHandler } from './control-config.ts';
 import type { DefinitionDocument, NodeDocument } from './definition-document.ts';
-import type { DefinitionNode } from './definition-nodes.ts';
+import { definitionTriggers, type DefinitionNode } from './definition-nodes.ts';
 import { definitionScopes, localNames, type DefinitionScope } from './definition-scopes.ts';
 import type { ExpressionSites } from './expression-sites.ts';
 import { graphOf, numbersById, topologicalOrder } from './graph.ts';
 import { queueOf, retryOf, timeoutOf } from './handler-facts.ts';
-import { jsonPointer } from './json-pointer.ts';
 import type { Plan, PlanAction, PlanEdge, PlanNode, PlanScope, ScopeHandler } from './plan.ts';
 import { LineStarts, Positions } from './positions.ts';
 import { ProblemList } from './problem.ts';
@@ -67,7 +66,7 @@ function compile(
     checkInput: document.input === undefined ? () => [] : valueCheck(document.input),
     output: document.output === undefined ? null : sites.template(document.output, { pointer: '/output', reader: 'end' }),
     outputNode: outputs.length === 1 ? outputs[0]!.id : null,
-    triggers: (document.triggers ?? []).map((trigger, index) => compileTrigger(trigger, jsonPointer('/triggers', index), sites)),
+    ...compileTriggers(definitionTriggers(json), key, sites),
     timeoutMs: parseDuration(document.timeout) ?? null,
     onFailure: document.onFailure ?? 'compensate',
     lifecycle: document.lifecycle ?? 'all',

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@jetsaga/contracts';
 import type { Join, ScopeStrategy } from './plan.ts';
+import type { TriggerDocument } from './trigger-documents.ts';
 
 /** A definition as it is written, once its shape was checked against definition-schema.ts. */
 export interface DefinitionDocument {
@@ -60,10 +61,3 @@ export type DependencyDocument = string | { readonly node: string; readonly on?:
 
 /** YAML's `on: true` is the branch `"true"`. */
 export type BranchText = string | boolean | number;
-
-export interface TriggerDocument {
-  readonly event: string;
-  readonly filter?: string;
-  readonly schema?: JsonObject | boolean;
-  readonly input?: Json;
-}

@@ -1,8 +1,15 @@
 import type { Json, JsonObject } from '@jetsaga/contracts';
-import type { BranchText, DependencyDocument, NodeDocument, TriggerDocument } from './definition-document.ts';
+import type { BranchText, DependencyDocument, NodeDocument } from './definition-document.ts';
 import { jsonPointer } from './json-pointer.ts';
 import type { EdgeCondition } from './plan.ts';
 import { isObject } from './subschemas.ts';
+import {
+  triggerKind,
+  type EntityTriggerDocument,
+  type EventTriggerDocument,
+  type ScheduleTriggerDocument,
+  type WebhookTriggerDocument,
+} from './trigger-documents.ts';
 
 /** A dependency as it is written: `pointer` is where. */
 export interface NodeDependency {
@@ -70,17 +77,20 @@ function edgeCondition(on: BranchText | readonly BranchText[] | undefined): Edge
 }
 
 /** A trigger as far as it can be made out. */
-export interface DefinitionTrigger {
-  readonly pointer: string;
-  readonly fields: Partial<TriggerDocument>;
-}
+export type DefinitionTrigger = { readonly pointer: string } & (
+  | { readonly kind: 'event'; readonly fields: Partial<EventTriggerDocument> }
+  | { readonly kind: 'entity'; readonly fields: Partial<EntityTriggerDocument> }
+  | { readonly kind: 'schedule'; readonly fields: Partial<ScheduleTriggerDocument> }
+  | { readonly kind: 'webhook'; readonly fields: Partial<WebhookTriggerDocument> }
+);
 
 export function definitionTriggers(document: Json, misshapen: Misshapen = new Set()): DefinitionTrigger[] {
   const triggers = isObject(document) ? document.triggers : undefined;
   if (!Array.isArray(triggers)) return [];
   return triggers.flatMap((trigger, index) => {
     const pointer = jsonPointer('/triggers', index);
-    return isObject(trigger) ? [{ pointer, fields: wellShaped(trigger, pointer, misshapen) as Partial<TriggerDocument> }] : [];
+    if (!isObject(trigger)) return [];
+    return [{ pointer, kind: triggerKind(trigger), fields: wellShaped(trigger, pointer, misshapen) } as DefinitionTrigger];
   });
 }
 

@@ -1,4 +1,5 @@
 import { limits, type JsonObject } from '@jetsaga/contracts';
+import { triggerSchema } from './trigger-schema.ts';
 
 /*
  * The shape of a definition as JSON Schema 2020-12: what editors complete from, and what is checked first. What a schema
@@ -96,23 +97,6 @@ const node = {
   },
 };
 
-const trigger = {
-  type: 'object',
-  required: ['event'],
-  additionalProperties: false,
-  properties: {
-    event: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 200,
-      description: 'Subject pattern after `events.`; `*` and `>` as in NATS.',
-    },
-    filter: { ...expression, description: 'CEL condition over `event`.' },
-    schema,
-    input: { description: "Template of the execution's input over `event`; the event's data when absent." },
-  },
-};
-
 export const definitionSchema: JsonObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Jetsaga workflow definition',
@@ -126,7 +110,7 @@ export const definitionSchema: JsonObject = {
     labels: { type: 'object', additionalProperties: { type: 'string', maxLength: 200 }, maxProperties: 50 },
     input: schema,
     output: { description: "Template of the execution's result." },
-    triggers: { type: 'array', items: trigger, maxItems: 100 },
+    triggers: { type: 'array', items: triggerSchema, maxItems: 100 },
     timeout,
     onFailure: { enum: ['compensate', 'leave'], description: 'Whether completed steps are undone; `compensate` when absent.' },
     idempotencyKey: { type: 'string', minLength: 1, description: 'Template over `input` or `event`.' },

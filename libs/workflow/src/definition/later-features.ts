@@ -6,5 +6,3 @@ export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency'])
 
 export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit']);
 
-/** The fields that tell these triggers apart. */
-export const laterTriggers: ReadonlySet<string> = new Set(['schedule', 'webhook', 'entity']);

@@ -1,5 +1,6 @@
 import type { HandlerFacts, Json, Priority, RetryPolicy } from '@jetsaga/contracts';
 import type { Expression, Template } from '../expression/expression.ts';
+import type { CatchUpPolicy, OverlapPolicy } from './trigger-documents.ts';
 
 /** Handlers that the coordinator decides by itself, without a message. */
 export const controlHandlers = [
@@ -138,6 +139,39 @@ export interface PlanTrigger {
   readonly input: Template | null;
 }
 
+/** Starts an execution whenever its cron pattern is due. */
+export interface PlanSchedule {
+  /** `<key>.<hash>`: the same over versions for as long as pattern and time zone are. */
+  readonly id: string;
+  readonly pattern: string;
+  /** IANA name. */
+  readonly timezone: string;
+  readonly jitterMs: number;
+  readonly overlap: OverlapPolicy;
+  readonly catchUp: CatchUpPolicy;
+  /** Epoch milliseconds: due from then on, and up to then. */
+  readonly startAt: number | null;
+  readonly endAt: number | null;
+  /** Null: the input is `{}`. */
+  readonly input: Template | null;
+}
+
+/** How a webhook's requests are told from forged ones. `access`: by an API key, as every other request. */
+export type PlanVerification =
+  | { readonly type: 'access' }
+  | { readonly type: 'none' }
+  | { readonly type: 'hmac'; readonly secret: string; readonly header: string }
+  | { readonly type: 'github'; readonly secret: string }
+  | { readonly type: 'stripe'; readonly secret: string; readonly replayWindowMs: number };
+
+/** Answers requests to `/v1/hooks/<slug>` as a trigger answers events. */
+export interface PlanWebhook extends Omit<PlanTrigger, 'event'> {
+  readonly slug: string;
+  readonly verify: PlanVerification;
+  /** In lower case. */
+  readonly idempotencyHeader: string | null;
+}
+
 export interface SchemaProblem {
   readonly pointer: string;
   readonly message: string;
@@ -153,7 +187,10 @@ export interface Plan {
   readonly output: Template | null;
   /** The single `output` node of the root, if there is one. */
   readonly outputNode: string | null;
+  /** By events; those by changes of entities among them. */
   readonly triggers: readonly PlanTrigger[];
+  readonly schedules: readonly PlanSchedule[];
+  readonly webhooks: readonly PlanWebhook[];
   readonly timeoutMs: number | null;
   readonly onFailure: 'compensate' | 'leave';
   readonly lifecycle: 'all' | 'executions';

@@ -3,11 +3,10 @@ import { limits, type Json } from '@jetsaga/contracts';
 import { checkDurations, durationRule } from './duration-check.ts';
 import { definitionSchema } from './definition-schema.ts';
 import type { Misshapen } from './definition-nodes.ts';
-import { jsonPointer, pointerSegments } from './json-pointer.ts';
-import { laterNodeFields, laterTopLevelFields, laterTriggers } from './later-features.ts';
+import { pointerSegments } from './json-pointer.ts';
+import { laterNodeFields, laterTopLevelFields } from './later-features.ts';
 import type { ProblemCode, ProblemList } from './problem.ts';
 import { valueProblems, type ValueProblem } from './schema-errors.ts';
-import { isObject } from './subschemas.ts';
 import { didYouMean } from './suggestion.ts';
 
 const notYet = 'is part of the language, and not yet of this version';
@@ -31,10 +30,8 @@ export function checkShape(document: Json, problems: ProblemList): Misshapen {
   shape ??= new Ajv2020({ strict: false, allErrors: true, verbose: true, ownProperties: true }).compile(definitionSchema);
   const misshapen = new Set<string>();
   if (!shape(document)) {
-    const errors = (shape.errors ?? []).filter((error) => !concernsLaterTrigger(error, document));
-    for (const problem of reportNamed(errors, problems, misshapen)) report(problem, problems, misshapen);
+    for (const problem of reportNamed(shape.errors ?? [], problems, misshapen)) report(problem, problems, misshapen);
   }
-  refuseLaterTriggers(document, problems, misshapen);
   for (const pointer of checkDurations(document, misshapen, problems)) mark(pointer, misshapen);
   return misshapen;
 }
@@ -75,31 +72,6 @@ function report({ pointer, message, unknown, keyword }: ValueProblem, problems: 
 function fieldName(pointer: string): string {
   const name = pointerSegments(pointer).at(-1);
   return name === undefined ? 'a definition' : /^\d+$/.test(name) ? 'this' : `\`${name}\``;
-}
-
-function concernsLaterTrigger({ instancePath }: ErrorObject, document: Json): boolean {
-  const [top, index] = pointerSegments(instancePath);
-  return top === 'triggers' && index !== undefined && laterTrigger(document, Number(index)) !== undefined;
-}
-
-function laterTrigger(document: Json, index: number): string | undefined {
-  const triggers = isObject(document) ? document.triggers : undefined;
-  const trigger = Array.isArray(triggers) ? triggers[index] : undefined;
-  return isObject(trigger) ? Object.keys(trigger).find((field) => laterTriggers.has(field)) : undefined;
-}
-
-function refuseLaterTriggers(document: Json, problems: ProblemList, misshapen: Set<string>): void {
-  if (!isObject(document) || !Array.isArray(document.triggers)) return;
-  for (const index of document.triggers.keys()) {
-    const kind = laterTrigger(document, index);
-    if (kind === undefined) continue;
-    const pointer = jsonPointer('/triggers', index, kind);
-    problems.add('NOT_SUPPORTED_YET', pointer, `a trigger by \`${kind}\` ${notYet}`, {
-      part: 'key',
-      hint: 'triggers by `event` work',
-    });
-    for (const field of Object.keys(document.triggers[index] as object)) mark(jsonPointer('/triggers', index, field), misshapen);
-  }
 }
 
 /** The pointer and all above it. */
