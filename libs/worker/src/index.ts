@@ -3,6 +3,7 @@ export {
   Deferred,
   Outcome,
   type AnyHandler,
+  type Handler,
   type HandlerContext,
   type HandlerDefinition,
   type HandlerLog,
@@ -13,5 +14,6 @@ export { HandlerRegistry } from './handler-registry.ts';
 export { environmentSecrets, type SecretProvider } from './secrets/secret-provider.ts';
 export { runWorker, type Worker, type WorkerOptions } from './runtime/run-worker.ts';
 export type { SweepTimes } from './runtime/task-sweep.ts';
+export { stepFailure, type StepFailure } from './task/step-failure.ts';
 export type { StepOutcome } from './task/step-outcome.ts';
 export { tryHandler } from './try-handler.ts';
