@@ -1,0 +1,49 @@
+import { idempotencyKey, stepPath, type ExecutionRecord, type StepRecord } from '@jetsaga/contracts';
+import type { AnyHandler } from '@jetsaga/worker';
+import type { Plan, PlanNode } from '@jetsaga/workflow';
+import type { Stub, StubContext, Stubs } from './stub.ts';
+import { WorkflowTestError } from './workflow-test-error.ts';
+
+/** The node that a step is of. */
+export function planNode(plan: Plan, { scope, node }: Pick<StepRecord, 'scope' | 'node'>): PlanNode | undefined {
+  return scope === '' ? plan.root.nodes.get(node) : undefined;
+}
+
+/** What a worker would tell the handler of its task. */
+export function taskContext(
+  execution: ExecutionRecord,
+  step: StepRecord,
+  node: PlanNode | undefined,
+  { now, undo }: { readonly now: number; readonly undo: boolean },
+): StubContext {
+  const path = stepPath(step.scope, step.node);
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  return {
+    executionId: execution.id,
+    workflow: execution.workflow,
+    handler: step.handler,
+    path,
+    attempt: step.attempt,
+    idempotencyKey: `${idempotencyKey(execution.id, path, step.generation)}${undo ? ':undo' : ''}`,
+    token: `${path}#${step.attempt}`,
+    signal: new AbortController().signal,
+    traceparent: null,
+    branches: [...new Set(node?.outgoing.flatMap(({ on }) => (on.kind === 'branches' ? on.branches : [])))],
+    retriesLeft: Math.max(0, (node?.retry.retries ?? 0) + 1 - step.attempt),
+    progress: () => undefined,
+    log: silent,
+    now: new Date(now),
+  };
+}
+
+/** Errors: HANDLER_NOT_STUBBED. */
+export function stubFor(stubs: Stubs, { handler, path }: Pick<StubContext, 'handler' | 'path'>): Stub | AnyHandler {
+  const stub = Object.hasOwn(stubs, handler) ? stubs[handler] : undefined;
+  if (stub) return stub;
+  const known = Object.keys(stubs).join(', ') || 'none';
+  const cure = `give handlers: { ${handler}: … }; there are ${known}`;
+  throw new WorkflowTestError(
+    'HANDLER_NOT_STUBBED',
+    `${path} asks for the handler ${handler}, which the test does not have: ${cure}`,
+  );
+}

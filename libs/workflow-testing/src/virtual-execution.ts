@@ -1,0 +1,261 @@
+import {
+  isSettledStep,
+  stepPath,
+  type CommandBody,
+  type DispatchRef,
+  type ExecutionRecord,
+  type Json,
+  type StepRecord,
+  type StepResult,
+  type TimerKey,
+  type TimerRecord,
+} from '@jetsaga/contracts';
+import {
+  listSteps,
+  startExecution,
+  transition,
+  type Effect,
+  type ExecutionState,
+  type Plan,
+  type SagaEvent,
+} from '@jetsaga/workflow';
+import { Agenda } from './agenda.ts';
+import { laterReport, runStub, timeoutReport, type Report } from './run-stub.ts';
+import type { Stubs } from './stub.ts';
+import { planNode, stubFor, taskContext } from './task-context.ts';
+import { durationOf } from './virtual-time.ts';
+import { WorkflowTestError } from './workflow-test-error.ts';
+
+export interface EmittedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Json;
+  readonly subject?: string;
+  /** ISO 8601, in virtual time. */
+  readonly time: string;
+}
+
+export interface HandlerCall {
+  readonly handler: string;
+  readonly path: string;
+  readonly attempt: number;
+  readonly config: Json;
+  /** ISO 8601, in virtual time. */
+  readonly time: string;
+}
+
+/** What is to happen: a handler is asked, a report arrives, a timer fires, an operator gives a command. */
+type Occurrence =
+  | { readonly kind: 'task'; readonly ref: DispatchRef; readonly undo: boolean }
+  | {
+      readonly kind: 'report';
+      readonly ref: DispatchRef;
+      readonly startedAt: number;
+      readonly report: () => Promise<Report>;
+    }
+  | { readonly kind: 'timer'; readonly timer: TimerRecord }
+  | { readonly kind: 'command'; readonly body: CommandBody };
+
+const executionId = 'execution';
+const by = 'test';
+/** The whole of each delay before a retry: jitter would take something off. */
+const entropy = 1 - Number.EPSILON;
+
+/**
+ * The shell around the pure core, with an agenda instead of Postgres, NATS and clocks. Its time stands still while something happens, and
+ * jumps to what is due next. One occurrence at a time, so that a test has one order of things.
+ */
+export class VirtualExecution {
+  now: number;
+  readonly events: EmittedEvent[] = [];
+  readonly calls: HandlerCall[] = [];
+  readonly taken = new Set<string>();
+  private state: ExecutionState;
+  private commands = 0;
+  private readonly definition: Plan;
+  private readonly handlers: Stubs;
+  private readonly agenda = new Agenda<Occurrence>();
+
+  constructor(request: {
+    plan: Plan;
+    input: Json;
+    handlers: Stubs;
+    labels: Readonly<Record<string, string>>;
+    startedAt: number;
+  }) {
+    this.definition = request.plan;
+    this.handlers = request.handlers;
+    this.now = request.startedAt;
+    const { plan, input, labels, startedAt } = request;
+    const { state, effects } = startExecution(
+      {
+        plan,
+        executionId,
+        input,
+        labels,
+        priority: plan.priority,
+        by,
+        parent: null,
+        depth: 0,
+        traceparent: null,
+        createdAt: startedAt,
+      },
+      { at: startedAt, entropy },
+      new Map(),
+    );
+    this.state = state;
+    for (const effect of effects) this.carryOut(effect);
+  }
+
+  get record(): ExecutionRecord {
+    return this.state.execution;
+  }
+
+  /** In the order of the definition, then what else there is. */
+  get steps(): ReadonlyMap<string, Omit<StepRecord, 'executionId'>> {
+    const listed = listSteps(this.definition, this.state.steps.values());
+    return new Map([...listed.map((step) => [stepPath(step.scope, step.node), step] as const), ...this.state.steps]);
+  }
+
+  async runUntil(limit: number): Promise<void> {
+    for (let next = this.agenda.next(limit); next; next = this.agenda.next(limit)) {
+      this.now = Math.max(this.now, next.at);
+      await this.happen(next.what);
+    }
+    if (Number.isFinite(limit)) this.now = Math.max(this.now, limit);
+  }
+
+  runToRest(): Promise<void> {
+    return this.runUntil(Number.POSITIVE_INFINITY);
+  }
+
+  give(body: CommandBody, at: number): void {
+    this.commands += 1;
+    this.agenda.put(`command ${this.commands}`, at, { kind: 'command', body });
+  }
+
+  /** Reports a deferred step now. Errors: STEP_NOT_OPEN. */
+  async settle(path: string, answer: unknown): Promise<void> {
+    const step = this.state.steps.get(path);
+    if (!step || isSettledStep(step.status) || step.queue === null) {
+      const waiting = [...this.state.steps].flatMap(([open, { status, queue }]) => (status === 'WAITING' && queue ? [open] : []));
+      const which = waiting.length > 0 ? `it could be ${waiting.join(', ')}` : 'no step is deferred';
+      throw new WorkflowTestError('STEP_NOT_OPEN', `${path} is ${step?.status ?? 'PENDING'} and cannot be completed: ${which}`);
+    }
+    this.agenda.remove(keyOf('report', step));
+    this.receive(step, await laterReport(answer), step.startedAt ?? this.now);
+  }
+
+  private async happen(what: Occurrence): Promise<void> {
+    switch (what.kind) {
+      case 'task':
+        return this.ask(what.ref, what.undo);
+      case 'report':
+        return this.receive(what.ref, await what.report(), what.startedAt);
+      case 'timer':
+        return this.decide({ kind: 'timer', timer: what.timer, at: this.now, entropy });
+      case 'command': {
+        const command = { id: `command-${this.commands}`, executionId, body: what.body, by, at: this.now };
+        return this.decide({ kind: 'command', command, at: this.now, entropy });
+      }
+    }
+  }
+
+  private async ask(ref: DispatchRef, undo: boolean): Promise<void> {
+    const step = this.state.steps.get(stepPath(ref.scope, ref.node));
+    if (!step) return;
+    const { now } = this;
+    const node = planNode(this.definition, step);
+    const context = taskContext(this.record, step, node, { now, undo });
+    const { handler, path, attempt } = context;
+    const stub = stubFor(this.handlers, context);
+    const config = structuredClone(step.config ?? {});
+    this.calls.push({ handler, path, attempt, config: structuredClone(config), time: new Date(now).toISOString() });
+    const answer = await runStub(stub, config, context);
+    switch (answer.outcome) {
+      case 'completed':
+      case 'failed':
+        this.receive(ref, answer, now);
+        return;
+      case 'deferred':
+        this.receive(ref, { outcome: 'deferred', output: answer.note }, now);
+        return;
+      case 'later': {
+        const due = now + durationOf(answer.later.after);
+        this.receive(ref, { outcome: 'deferred', output: `an answer at ${new Date(due).toISOString()}` }, now);
+        this.expect(ref, due, () => laterReport(answer.later.answer));
+        return;
+      }
+      case 'takes': {
+        const timeoutMs = node?.timeoutMs ?? Number.POSITIVE_INFINITY;
+        const wanted = durationOf(answer.takes.duration);
+        this.decide({ kind: 'started', start: { executionId, path, attempt, worker: by, at: now }, at: now, entropy });
+        if (wanted > timeoutMs) this.expect(ref, now + timeoutMs, () => Promise.resolve(timeoutReport(timeoutMs)));
+        else this.expect(ref, now + wanted, () => laterReport(answer.takes.answer));
+        return;
+      }
+    }
+  }
+
+  private expect(ref: DispatchRef, due: number, report: () => Promise<Report>): void {
+    this.agenda.put(keyOf('report', ref), due, { kind: 'report', ref, startedAt: this.now, report });
+  }
+
+  private receive(ref: DispatchRef, part: Pick<StepResult, 'outcome' | 'output' | 'branch' | 'error'>, startedAt: number): void {
+    const path = stepPath(ref.scope, ref.node);
+    const times = { worker: by, startedAt, finishedAt: this.now };
+    const result: StepResult = { v: 1, executionId, path, attempt: ref.attempt, ...part, ...times };
+    this.decide({ kind: 'result', result, at: this.now, entropy });
+  }
+
+  /** What is late is ignored, as it is with servers. */
+  private decide(event: SagaEvent): void {
+    const decision = transition(this.definition, this.state, event, new Map());
+    if (decision.kind === 'ignored') return;
+    this.state = decision.state;
+    for (const effect of decision.effects) this.carryOut(effect);
+  }
+
+  private carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case 'dispatch': {
+        const step = this.state.steps.get(effect.path);
+        if (step) this.agenda.put(keyOf('task', step), this.now, { kind: 'task', ref: step, undo: effect.task === 'undo' });
+        return;
+      }
+      case 'withdraw':
+        this.agenda.remove(keyOf('task', effect.dispatch));
+        this.agenda.remove(keyOf('report', effect.dispatch));
+        return;
+      case 'set_timer':
+        this.agenda.put(timerKeyOf(effect.timer), effect.timer.dueAt, { kind: 'timer', timer: effect.timer });
+        return;
+      case 'clear_timer':
+        this.agenda.remove(timerKeyOf(effect.timer));
+        return;
+      case 'emit_event': {
+        const { id, type, data, subject, at } = effect;
+        this.events.push({ id, type, data, ...(subject !== undefined && { subject }), time: new Date(at).toISOString() });
+        return;
+      }
+      case 'history': {
+        const { type, path } = effect.entry;
+        if (path !== undefined && begins.has(type)) this.taken.add(path);
+        return;
+      }
+      case 'lifecycle':
+        return;
+    }
+  }
+}
+
+/** Entries that a step has only once it runs. */
+const begins: ReadonlySet<string> = new Set(['step.queued', 'step.waiting', 'step.completed', 'step.failed']);
+
+function keyOf(what: 'task' | 'report', { scope, node, attempt }: Pick<DispatchRef, 'scope' | 'node' | 'attempt'>): string {
+  return `${what} ${stepPath(scope, node)}#${attempt}`;
+}
+
+function timerKeyOf({ scope, node, kind }: TimerKey): string {
+  return `timer ${kind} ${stepPath(scope, node)}`;
+}
