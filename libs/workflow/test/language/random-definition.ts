@@ -54,9 +54,10 @@ const kinds = {
   scoped: ['work', 'work', 'work', 'work', 'aggregate', 'group', 'map', 'map'],
 } as const;
 
-function sketches(depth: number, insideMap: boolean): fc.Arbitrary<readonly Sketch[]> {
+/** `depth`: how many levels of scopes there may be beneath. */
+function sketches(depth: number, where: 'root' | 'group' | 'map'): fc.Arbitrary<readonly Sketch[]> {
+  const insideMap = where === 'map';
   const conditions = ['input.n > 2', 'input.n < 4', ...(insideMap ? ['index < 1', 'item != 2'] : [])];
-  const isRoot = depth === 0 || depth === 2;
   const sketch = (kind: Sketch['kind']): fc.Arbitrary<Sketch> =>
     fc.record({
       kind: fc.constant(kind),
@@ -67,12 +68,17 @@ function sketches(depth: number, insideMap: boolean): fc.Arbitrary<readonly Sket
       retries: fc.nat(2),
       reshaped: mostly(false, true),
       behaviours: fc.array(behaviours, { minLength: 1, maxLength: kind === 'work' && insideMap ? 3 : 1 }),
-      body: kind === 'group' ? sketches(depth - 1, insideMap) : kind === 'map' ? sketches(depth - 1, true) : fc.constant([]),
+      body:
+        kind === 'group'
+          ? sketches(depth - 1, insideMap ? 'map' : 'group')
+          : kind === 'map'
+            ? sketches(depth - 1, 'map')
+            : fc.constant([]),
       bodyFields: kind === 'group' ? groups : kind === 'map' ? maps : fc.constant({}),
     });
-  const all = [...(depth > 0 ? kinds.scoped : kinds.flat), ...(isRoot && !insideMap ? (['fail'] as const) : [])];
+  const all = [...(depth > 0 ? kinds.scoped : kinds.flat), ...(where === 'root' ? (['fail'] as const) : [])];
   const one = fc.constantFrom(...all).chain(sketch);
-  return fc.array(one, { minLength: 1, maxLength: depth === 0 && !isRoot ? 4 : depth === 1 ? 4 : 10 });
+  return fc.array(one, { minLength: 1, maxLength: where === 'root' ? 10 : 4 });
 }
 
 const strategies = fc.constantFrom('wait_all', 'fail_fast', 'best_effort', 'race');
@@ -93,7 +99,7 @@ const maps: fc.Arbitrary<JsonObject> = fc.record(
 export function randomDefinitions({ scopes }: RandomDefinitionOptions): fc.Arbitrary<RandomDefinition> {
   return fc
     .record({
-      drawn: sketches(scopes ? 2 : 0, false),
+      drawn: sketches(scopes ? 2 : 0, 'root'),
       input: fc.record({ n: fc.integer({ min: 0, max: 5 }), list: lists }),
       output: fc.option(fc.nat(20), { nil: undefined, freq: 3 }),
     })

@@ -1,7 +1,7 @@
+import type { Json } from '@jetsaga/contracts';
 import { foreseeGroup, foreseeMap } from './body-oracle.ts';
 import { isAbsorbed, joinOf } from './edge-oracle.ts';
 import { conditionOf, templateOf, type Sight } from './expressions.ts';
-import type { Json } from '@jetsaga/contracts';
 import type { ForeseenScope, ForeseenStep, Outcomes, Place } from './foreseen.ts';
 import { outputAt, type World } from './world.ts';
 import type { WrittenNode } from './written-node.ts';
