@@ -50,7 +50,7 @@ triggers:
     filter: event.data.size < 50000000
     input: { uri: "{{ event.data.uri }}" }
   - { schedule: "0 6 * * *", timezone: Europe/Berlin, overlap: skip, input: { uri: daily } }
-  - { webhook: intake, verify: none }
+  - { webhook: intake, verify: { type: hmac, secret: "{{ secrets.INTAKE }}" } }
 timeout: 2h
 onFailure: leave
 concurrency: { key: "{{ input.uri }}", limit: 1, onConflict: queue }
@@ -87,7 +87,7 @@ output: { documentId: "{{ parse.output.documentId }}" }
       triggers: [
         { event: 'documents.uploaded', filter: 'event.data.size < 50000000', input: { uri: '{{ event.data.uri }}' } },
         { schedule: '0 6 * * *', timezone: 'Europe/Berlin', overlap: 'skip', input: { uri: 'daily' } },
-        { webhook: 'intake', verify: 'none' },
+        { webhook: 'intake', verify: { type: 'hmac', secret: '{{ secrets.INTAKE }}' } },
       ],
       timeout: '2h',
       onFailure: 'leave',

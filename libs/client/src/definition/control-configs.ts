@@ -1,5 +1,4 @@
-import type { Duration } from './node-fields.ts';
-import type { Template } from './template.ts';
+import type { Duration, Template } from './template.ts';
 
 export type ConditionOperator =
   | 'equals'

@@ -77,6 +77,11 @@ export class Dag<Known extends KnownNodes, Whole extends Json | readonly Json[]>
     return this.with(id, 'map', fields, fill);
   }
 
+  /** The same, where the compiler does not look at ids and branches any more: for nodes that are added in a loop. */
+  untyped(): Dag<KnownNodes, Whole> {
+    return new Dag(this.finish, this.nodes);
+  }
+
   /** The document as it stands: plain data, a new copy each time. */
   toJSON(): Whole {
     return this.finish(structuredClone(this.nodes));

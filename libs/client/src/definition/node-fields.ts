@@ -1,9 +1,6 @@
 import type { BranchesOf, ConfigOf, HandlerReference } from './handler-value.ts';
 import type { BranchText, RouterConfig } from './control-configs.ts';
-import type { Template } from './template.ts';
-
-/** `500ms`, `30s`, `5m`, `2h`, `3d`, a number of seconds, or a template. */
-export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}` | number | `${string}{{${string}`;
+import type { Duration, Template } from './template.ts';
 
 export interface Retry {
   /** Tries after the first one. */
@@ -99,14 +96,14 @@ export type WithNode<Known extends KnownNodes, Id extends string, H, OnError ext
   BranchesOf<H> | ErrorBranch<OnError>
 >;
 
-export type WithBranches<Known extends KnownNodes, Id extends string, Branch extends string> = Known & {
-  readonly [added in Id]: Branch;
-};
+export type WithBranches<Known extends KnownNodes, Id extends string, Branch extends string> = string extends keyof Known
+  ? Known
+  : Known & { readonly [added in Id]: Branch };
 
 export type ErrorBranch<OnError extends 'fail' | 'continue'> = OnError extends 'continue' ? 'error' : never;
 
 /** An id that no other node of the scope has. */
-export type NewId<Known extends KnownNodes, Id extends string> = string extends Id
+export type NewId<Known extends KnownNodes, Id extends string> = string extends Id | keyof Known
   ? unknown
   : Id extends keyof Known
     ? never

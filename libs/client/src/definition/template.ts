@@ -17,3 +17,9 @@ export type Templated<T> = T extends string
       : T extends object
         ? { readonly [Field in keyof T]: Templated<T[Field]> } | TemplateText
         : T;
+
+/** JSON Schema 2020-12. */
+export type JsonSchema = boolean | { readonly [keyword: string]: Template | undefined };
+
+/** `500ms`, `30s`, `5m`, `2h`, `3d`, a number of seconds, or a template. */
+export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}` | number | `${string}{{${string}`;

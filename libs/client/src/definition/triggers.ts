@@ -1,25 +1,30 @@
-import type { Duration } from './node-fields.ts';
-import type { Template } from './template.ts';
-import type { JsonSchema } from './workflow.ts';
+import type { ConditionOperator } from './control-configs.ts';
+import type { Duration, JsonSchema, Template } from './template.ts';
 
-export interface EventTrigger {
-  /** Subject pattern after `events.`; `*` and `>` as in NATS. */
-  readonly event: string;
+/** What every trigger that answers an event may say of it. */
+interface OfEvents {
+  /** CEL over `event`. */
   readonly filter?: string;
+  /** Of the event's data. */
   readonly schema?: JsonSchema;
+  /** Template of the input over `event`. */
   readonly input?: Template;
 }
 
-export interface EntityTrigger {
+export interface EventTrigger extends OfEvents {
+  /** Subject pattern after `events.`; `*` and `>` as in NATS. */
+  readonly event: string;
+}
+
+export interface EntityTrigger extends OfEvents {
   readonly entity: string;
-  readonly on: readonly ('created' | 'updated' | 'deleted')[];
+  readonly on?: readonly ('created' | 'updated' | 'deleted')[];
   readonly conditions?: readonly {
     readonly field: string;
-    readonly operator: string;
+    readonly operator: ConditionOperator;
     readonly value?: Template;
     readonly previousValue?: Template;
   }[];
-  readonly input?: Template;
 }
 
 export interface ScheduleTrigger {
@@ -34,13 +39,17 @@ export interface ScheduleTrigger {
   readonly input?: Template;
 }
 
-export interface WebhookTrigger {
+export interface WebhookTrigger extends OfEvents {
   /** The slug in the address. */
   readonly webhook: string;
-  readonly verify?: 'none' | 'hmac' | 'stripe' | 'github' | { readonly [field: string]: Template };
-  readonly filter?: string;
-  readonly schema?: JsonSchema;
-  readonly input?: Template;
+  readonly verify?:
+    | 'none'
+    | {
+        readonly type: 'hmac' | 'stripe' | 'github';
+        readonly secret: string;
+        readonly header?: string;
+        readonly replayWindow?: Duration;
+      };
   readonly idempotencyHeader?: string;
 }
 

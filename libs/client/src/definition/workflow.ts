@@ -1,8 +1,8 @@
 import type { JsonObject } from '@jetsaga/contracts';
 import { Dag } from './dag.ts';
-import type { Duration, Retry } from './node-fields.ts';
+import type { Retry } from './node-fields.ts';
 import { plainObject } from './plain-json.ts';
-import type { Template } from './template.ts';
+import type { Duration, JsonSchema, Template } from './template.ts';
 import type { Trigger } from './triggers.ts';
 
 /** What a definition says besides its nodes; see docs/workflows.md. */
@@ -28,8 +28,6 @@ export interface WorkflowFields {
   readonly onFailure?: 'compensate' | 'leave';
   readonly retention?: Duration;
 }
-
-export type JsonSchema = boolean | { readonly [keyword: string]: Template | undefined };
 
 /**
  * Begins a definition. Nodes are added one by one, each after those that it depends on; `JSON.stringify` and `toJSON()` give the document

@@ -102,6 +102,17 @@ describe('a definition in TypeScript', () => {
     expect(one.toJSON()).toMatchObject({ name: 'Fork' });
   });
 
+  it('takes nodes from a loop', () => {
+    let fan = workflow('Fan').node('start', 'input').untyped();
+    for (const city of ['berlin', 'paris']) {
+      fan = fan.node(`weather_${city}`, 'call', { dependencies: ['start'], config: { url: city } });
+    }
+    fan = fan.node('all', 'output', { dependencies: [{ node: 'weather_berlin', on: 'success' }, 'weather_paris'] });
+    expect(fan.toJSON()).toMatchObject({
+      dag: { nodes: [{ id: 'start' }, { id: 'weather_berlin' }, { id: 'weather_paris' }, { id: 'all' }] },
+    });
+  });
+
   it.each<[string, unknown]>([
     ['/a/config/n', { n: Number.NaN }],
     ['/a/config/n', { n: 1n }],
