@@ -1,6 +1,6 @@
-import { idempotencyKey, stepPath, type ExecutionRecord, type StepRecord } from '@jetsaga/contracts';
+import { idempotencyKey, stepPath, type ExecutionRecord, type Json, type StepRecord } from '@jetsaga/contracts';
 import type { AnyHandler } from '@jetsaga/worker';
-import type { Plan, PlanNode } from '@jetsaga/workflow';
+import type { Effect, Plan, PlanNode } from '@jetsaga/workflow';
 import type { Stub, StubContext, Stubs } from './stub.ts';
 import { WorkflowTestError } from './workflow-test-error.ts';
 
@@ -9,22 +9,33 @@ export function planNode(plan: Plan, { scope, node }: Pick<StepRecord, 'scope' |
   return scope === '' ? plan.root.nodes.get(node) : undefined;
 }
 
+/** What a handler is asked for: the step's work, or to undo it. */
+export interface Work {
+  readonly handler: string;
+  readonly config: Json;
+  readonly undo: boolean;
+}
+
+export function workOf({ task }: Extract<Effect, { kind: 'dispatch' }>, { handler, config = {} }: StepRecord): Work {
+  return { handler, config, undo: task === 'undo' };
+}
+
 /** What a worker would tell the handler of its task. */
 export function taskContext(
   execution: ExecutionRecord,
   step: StepRecord,
   node: PlanNode | undefined,
-  { now, undo }: { readonly now: number; readonly undo: boolean },
+  { now, work }: { readonly now: number; readonly work: Work },
 ): StubContext {
   const path = stepPath(step.scope, step.node);
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   return {
     executionId: execution.id,
     workflow: execution.workflow,
-    handler: step.handler,
+    handler: work.handler,
     path,
     attempt: step.attempt,
-    idempotencyKey: `${idempotencyKey(execution.id, path, step.generation)}${undo ? ':undo' : ''}`,
+    idempotencyKey: `${idempotencyKey(execution.id, path, step.generation)}${work.undo ? ':undo' : ''}`,
     token: `${path}#${step.attempt}`,
     signal: new AbortController().signal,
     traceparent: null,

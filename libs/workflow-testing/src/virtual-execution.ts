@@ -22,7 +22,7 @@ import {
 import { Agenda } from './agenda.ts';
 import { laterReport, runStub, timeoutReport, type Report } from './run-stub.ts';
 import type { Stubs } from './stub.ts';
-import { planNode, stubFor, taskContext } from './task-context.ts';
+import { planNode, stubFor, taskContext, workOf, type Work } from './task-context.ts';
 import { durationOf } from './virtual-time.ts';
 import { WorkflowTestError } from './workflow-test-error.ts';
 
@@ -46,7 +46,7 @@ export interface HandlerCall {
 
 /** What is to happen: a handler is asked, a report arrives, a timer fires, an operator gives a command. */
 type Occurrence =
-  | { readonly kind: 'task'; readonly ref: DispatchRef; readonly undo: boolean }
+  | { readonly kind: 'task'; readonly ref: DispatchRef; readonly work: Work }
   | {
       readonly kind: 'report';
       readonly ref: DispatchRef;
@@ -149,7 +149,7 @@ export class VirtualExecution {
   private async happen(what: Occurrence): Promise<void> {
     switch (what.kind) {
       case 'task':
-        return this.ask(what.ref, what.undo);
+        return this.ask(what.ref, what.work);
       case 'report':
         return this.receive(what.ref, await what.report(), what.startedAt);
       case 'timer':
@@ -161,15 +161,15 @@ export class VirtualExecution {
     }
   }
 
-  private async ask(ref: DispatchRef, undo: boolean): Promise<void> {
+  private async ask(ref: DispatchRef, work: Work): Promise<void> {
     const step = this.state.steps.get(stepPath(ref.scope, ref.node));
     if (!step) return;
     const { now } = this;
     const node = planNode(this.definition, step);
-    const context = taskContext(this.record, step, node, { now, undo });
+    const context = taskContext(this.record, step, node, { now, work });
     const { handler, path, attempt } = context;
     const stub = stubFor(this.handlers, context);
-    const config = structuredClone(step.config ?? {});
+    const config = structuredClone(work.config);
     this.calls.push({ handler, path, attempt, config: structuredClone(config), time: new Date(now).toISOString() });
     const answer = await runStub(stub, config, context);
     switch (answer.outcome) {
@@ -220,7 +220,7 @@ export class VirtualExecution {
     switch (effect.kind) {
       case 'dispatch': {
         const step = this.state.steps.get(effect.path);
-        if (step) this.agenda.put(keyOf('task', step), this.now, { kind: 'task', ref: step, undo: effect.task === 'undo' });
+        if (step) this.agenda.put(keyOf('task', step), this.now, { kind: 'task', ref: step, work: workOf(effect, step) });
         return;
       }
       case 'withdraw':
