@@ -148,7 +148,9 @@ describe('a workflow under test', () => {
     expect(cancelled).toMatchObject({ status: 'CANCELLED', error: { message: 'enough' }, durationMs: 86_400_000 });
     const run = await testWorkflow(clocks, { until: '2d' });
     await run.cancel();
-    expect(run).toMatchObject({ status: 'CANCELLED', durationMs: 2 * 86_400_000, calls: [] });
+    expect(run).toMatchObject({ status: 'CANCELLED', durationMs: 2 * 86_400_000, calls: [], ignored: [] });
+    await run.cancel();
+    expect(run.ignored).toEqual([{ what: 'command', reason: 'execution_terminal' }]);
     const odd = testWorkflow(clocks, { commands: [{ after: '1d', kind: 'explode' as 'cancel' }] });
     await expect(odd).rejects.toMatchObject({ code: 'INVALID_COMMAND', message: expect.stringContaining('cancel') });
   });

@@ -16,6 +16,7 @@ import {
   transition,
   type Effect,
   type ExecutionState,
+  type IgnoredReason,
   type Plan,
   type SagaEvent,
 } from '@jetsaga/workflow';
@@ -44,6 +45,12 @@ export interface HandlerCall {
   readonly time: string;
 }
 
+/** What came too late, twice or for nothing, and why it changed nothing. */
+export interface Ignored {
+  readonly what: SagaEvent['kind'];
+  readonly reason: IgnoredReason;
+}
+
 /** What is to happen: a handler is asked, a report arrives, a timer fires, an operator gives a command. */
 type Occurrence =
   | { readonly kind: 'task'; readonly ref: DispatchRef; readonly work: Work }
@@ -54,7 +61,7 @@ type Occurrence =
       readonly report: () => Promise<Report>;
     }
   | { readonly kind: 'timer'; readonly timer: TimerRecord }
-  | { readonly kind: 'command'; readonly body: CommandBody };
+  | { readonly kind: 'command'; readonly id: string; readonly body: CommandBody };
 
 const executionId = 'execution';
 const by = 'test';
@@ -70,6 +77,7 @@ export class VirtualExecution {
   readonly events: EmittedEvent[] = [];
   readonly calls: HandlerCall[] = [];
   readonly taken = new Set<string>();
+  readonly ignored: Ignored[] = [];
   private state: ExecutionState;
   private commands = 0;
   private readonly definition: Plan;
@@ -131,7 +139,8 @@ export class VirtualExecution {
 
   give(body: CommandBody, at: number): void {
     this.commands += 1;
-    this.agenda.put(`command ${this.commands}`, at, { kind: 'command', body });
+    const id = `command-${this.commands}`;
+    this.agenda.put(id, at, { kind: 'command', id, body });
   }
 
   /** Reports a deferred step now. Errors: STEP_NOT_OPEN. */
@@ -155,7 +164,7 @@ export class VirtualExecution {
       case 'timer':
         return this.decide({ kind: 'timer', timer: what.timer, at: this.now, entropy });
       case 'command': {
-        const command = { id: `command-${this.commands}`, executionId, body: what.body, by, at: this.now };
+        const command = { id: what.id, executionId, body: what.body, by, at: this.now };
         return this.decide({ kind: 'command', command, at: this.now, entropy });
       }
     }
@@ -211,7 +220,10 @@ export class VirtualExecution {
   /** What is late is ignored, as it is with servers. */
   private decide(event: SagaEvent): void {
     const decision = transition(this.definition, this.state, event, new Map());
-    if (decision.kind === 'ignored') return;
+    if (decision.kind === 'ignored') {
+      this.ignored.push({ what: event.kind, reason: decision.reason });
+      return;
+    }
     this.state = decision.state;
     for (const effect of decision.effects) this.carryOut(effect);
   }

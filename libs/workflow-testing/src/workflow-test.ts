@@ -9,12 +9,12 @@ import {
 } from '@jetsaga/contracts';
 import { Outcome, TerminalError } from '@jetsaga/worker';
 import type { Plan } from '@jetsaga/workflow';
-import { VirtualExecution, type HandlerCall, type EmittedEvent } from './virtual-execution.ts';
+import { VirtualExecution, type EmittedEvent, type HandlerCall, type Ignored } from './virtual-execution.ts';
 import type { Stubs } from './stub.ts';
 import { durationOf } from './virtual-time.ts';
 import { WorkflowTestError } from './workflow-test-error.ts';
 
-export type { EmittedEvent, HandlerCall } from './virtual-execution.ts';
+export type { EmittedEvent, HandlerCall, Ignored } from './virtual-execution.ts';
 
 /** What an operator may ask of the execution; fields with defaults may be left out. */
 export type CommandInput = CommandBody extends infer Body
@@ -90,6 +90,11 @@ export class WorkflowTest {
   /** Every attempt that a handler was asked for, in order. */
   get calls(): readonly HandlerCall[] {
     return this.execution.calls;
+  }
+
+  /** Commands and reports that came too late, twice or for nothing: they changed nothing. */
+  get ignored(): readonly Ignored[] {
+    return this.execution.ignored;
   }
 
   /** From the start to the end, or to now while it has not ended; milliseconds of virtual time. */
