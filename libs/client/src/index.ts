@@ -2,11 +2,6 @@ export { Jetsaga, type SearchOptions, type StartOptions } from './jetsaga.ts';
 export { JetsagaError, type ProblemDetail } from './jetsaga-error.ts';
 export { Run, type WaitOptions } from './run.ts';
 export { Definitions, type ApplyOptions } from './definitions.ts';
-export { workflow, type Workflow, type WorkflowFields } from './definition/workflow.ts';
-export { Dag, type Body, type FilledBody } from './definition/dag.ts';
-export type { HandlerReference, HandlerValue } from './definition/handler-value.ts';
-export { NotJson } from './definition/plain-json.ts';
-export type { JsonSchema, Template, Templated, TemplateText } from './definition/template.ts';
 export { Documents } from './documents.ts';
 export type { ServerOptions } from './server.ts';
 export type {
@@ -31,3 +26,8 @@ export type {
   Warning,
   Worker,
 } from './shapes.ts';
+export { workflow, type Workflow, type WorkflowFields } from './definition/workflow.ts';
+export { Dag, type Body, type FilledBody } from './definition/dag.ts';
+export type { HandlerReference, HandlerValue } from './definition/handler-value.ts';
+export { NotJson } from './definition/plain-json.ts';
+export type { JsonSchema, Template, Templated, TemplateText } from './definition/template.ts';

@@ -3,10 +3,10 @@ export {
   Deferred,
   Outcome,
   type AnyHandler,
-  type Handler,
   type HandlerContext,
   type HandlerDefinition,
   type HandlerLog,
+  type Handler,
 } from './define-handler.ts';
 export { RetryableError, TerminalError } from './handler-errors.ts';
 export { handlerProblems } from './handler-problems.ts';
