@@ -12,12 +12,14 @@ export class Agenda<What> {
     this.keys.add(key);
   }
 
-  remove(key: string): void {
-    if (!this.keys.delete(key)) return;
+  /** Whether there was anything to take back. */
+  remove(key: string): boolean {
+    if (!this.keys.delete(key)) return false;
     this.entries.splice(
       this.entries.findIndex((entry) => entry.key === key),
       1,
     );
+    return true;
   }
 
   /** Takes out what is due first, if that is not after `limit`. */

@@ -257,6 +257,8 @@ export class VirtualExecution {
       }
       case 'lifecycle':
         return;
+      default:
+        effect satisfies never;
     }
   }
 }
