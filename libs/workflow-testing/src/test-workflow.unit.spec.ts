@@ -177,6 +177,19 @@ describe('a workflow under test', () => {
   });
 });
 
+it('shows what was there when a test expects something else, and no more', async () => {
+  const run = await testWorkflow(workflow('One').node('a', 'aggregate', { config: 7 }));
+  let shown = '';
+  try {
+    expect(run).toMatchObject({ status: 'FAILED', output: 8 });
+  } catch (error) {
+    shown = (error as Error).message;
+  }
+  expect(shown).toContain('"COMPLETED"');
+  expect(shown).not.toContain('durationMs');
+  expect(shown.split('\n').length).toBeLessThan(15);
+});
+
 describe('a test that is wrong', () => {
   it('is told which handler is not stubbed, and by which step', async () => {
     const missing = testWorkflow(approval, {

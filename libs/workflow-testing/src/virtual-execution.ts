@@ -63,6 +63,15 @@ type Occurrence =
   | { readonly kind: 'timer'; readonly timer: TimerRecord }
   | { readonly kind: 'command'; readonly id: string; readonly body: CommandBody };
 
+export interface VirtualStart {
+  readonly plan: Plan;
+  readonly input: Json;
+  readonly handlers: Stubs;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
 const executionId = 'execution';
 const by = 'test';
 /** The whole of each delay before a retry: jitter would take something off. */
@@ -84,13 +93,7 @@ export class VirtualExecution {
   private readonly handlers: Stubs;
   private readonly agenda = new Agenda<Occurrence>();
 
-  constructor(request: {
-    plan: Plan;
-    input: Json;
-    handlers: Stubs;
-    labels: Readonly<Record<string, string>>;
-    startedAt: number;
-  }) {
+  constructor(request: VirtualStart) {
     this.definition = request.plan;
     this.handlers = request.handlers;
     this.now = request.startedAt;

@@ -1,20 +1,9 @@
-import {
-  commandBodySchema,
-  type CommandBody,
-  type ErrorShape,
-  type ExecutionStatus,
-  type Json,
-  type StepRecord,
-  type StepStatus,
-} from '@jetsaga/contracts';
+import { commandBodySchema, type CommandBody, type Json } from '@jetsaga/contracts';
 import { Outcome, TerminalError } from '@jetsaga/worker';
-import type { Plan } from '@jetsaga/workflow';
-import { VirtualExecution, type EmittedEvent, type HandlerCall, type Ignored } from './virtual-execution.ts';
-import type { Stubs } from './stub.ts';
+import { reportOf, type TestedStep, type WorkflowReport } from './report.ts';
+import { VirtualExecution, type VirtualStart } from './virtual-execution.ts';
 import { durationOf } from './virtual-time.ts';
 import { WorkflowTestError } from './workflow-test-error.ts';
-
-export type { EmittedEvent, HandlerCall, Ignored } from './virtual-execution.ts';
 
 /** What an operator may ask of the execution; fields with defaults may be left out. */
 export type CommandInput = CommandBody extends infer Body
@@ -23,88 +12,31 @@ export type CommandInput = CommandBody extends infer Body
     : never
   : never;
 
-/** A step as the test sees it. */
-export interface TestedStep {
-  readonly path: string;
-  readonly handler: string;
-  readonly status: StepStatus;
-  readonly attempt: number;
-  readonly branch?: string;
-  readonly config?: Json;
-  readonly output?: Json;
-  readonly error?: ErrorShape;
-  /** What a WAITING or RETRYING step waits for, in words. */
-  readonly waitingFor?: string;
-}
-
-/** An execution in virtual time, as far as it has come. What is read of it is plain data. */
-export class WorkflowTest {
-  private readonly execution: VirtualExecution;
+/**
+ * An execution in virtual time, as far as it has come. Its report is plain data, made anew after each thing that is done here, so that what a
+ * test expects in vain is shown beside what was there.
+ */
+export class WorkflowTest implements WorkflowReport {
+  declare readonly status: WorkflowReport['status'];
+  declare readonly output: WorkflowReport['output'];
+  declare readonly error: WorkflowReport['error'];
+  declare readonly steps: WorkflowReport['steps'];
+  declare readonly taken: WorkflowReport['taken'];
+  declare readonly waiting: WorkflowReport['waiting'];
+  declare readonly events: WorkflowReport['events'];
+  declare readonly calls: WorkflowReport['calls'];
+  declare readonly ignored: WorkflowReport['ignored'];
+  declare readonly durationMs: WorkflowReport['durationMs'];
+  declare readonly now: WorkflowReport['now'];
+  readonly #execution: VirtualExecution;
 
   private constructor(execution: VirtualExecution) {
-    this.execution = execution;
+    this.#execution = execution;
+    this.look();
   }
 
-  static start(request: {
-    plan: Plan;
-    input: Json;
-    handlers: Stubs;
-    labels: Record<string, string>;
-    startedAt: number;
-  }): WorkflowTest {
+  static start(request: VirtualStart): WorkflowTest {
     return new WorkflowTest(new VirtualExecution(request));
-  }
-
-  get status(): ExecutionStatus {
-    return this.execution.record.status;
-  }
-
-  get output(): Json | undefined {
-    return this.execution.record.output;
-  }
-
-  get error(): ErrorShape | undefined {
-    return this.execution.record.error;
-  }
-
-  /** Every step by path; those of the definition's own nodes also while they are PENDING. */
-  get steps(): Readonly<Record<string, TestedStep>> {
-    return Object.fromEntries([...this.execution.steps].map(([path, step]) => [path, testedStep(path, step)]));
-  }
-
-  /** The path taken: the steps that ran, in the order in which they began. */
-  get taken(): readonly string[] {
-    return [...this.execution.taken];
-  }
-
-  /** Steps that wait for somebody or for a time. */
-  get waiting(): readonly string[] {
-    return Object.values(this.steps).flatMap(({ path, status }) => (status === 'WAITING' ? [path] : []));
-  }
-
-  /** What was published by `emit_event`, in order. */
-  get events(): readonly EmittedEvent[] {
-    return this.execution.events;
-  }
-
-  /** Every attempt that a handler was asked for, in order. */
-  get calls(): readonly HandlerCall[] {
-    return this.execution.calls;
-  }
-
-  /** Commands and reports that came too late, twice or for nothing: they changed nothing. */
-  get ignored(): readonly Ignored[] {
-    return this.execution.ignored;
-  }
-
-  /** From the start to the end, or to now while it has not ended; milliseconds of virtual time. */
-  get durationMs(): number {
-    const { startedAt, finishedAt } = this.execution.record;
-    return (finishedAt ?? this.execution.now) - (startedAt ?? this.execution.now);
-  }
-
-  get now(): Date {
-    return new Date(this.execution.now);
   }
 
   /** One step; one that is not there is an error that names those that are. */
@@ -116,27 +48,29 @@ export class WorkflowTest {
 
   /** Lets so much virtual time pass, with all that is due in it. */
   async advance(duration: string | number): Promise<this> {
-    await this.execution.runUntil(this.execution.now + durationOf(duration));
+    await this.#execution.runUntil(this.#execution.now + durationOf(duration));
+    this.look();
     return this;
   }
 
   /** Goes on until nothing is due any more. */
   async finish(): Promise<this> {
-    await this.execution.runToRest();
+    await this.#execution.runToRest();
+    this.look();
     return this;
   }
 
   /** Completes a step that was deferred, and goes on to the end. */
   async complete(path: string, output: Json = null, options: { readonly branch?: string } = {}): Promise<this> {
     const { branch } = options;
-    await this.execution.settle(path, branch === undefined ? output : new Outcome(output, branch));
+    await this.#execution.settle(path, branch === undefined ? output : new Outcome(output, branch));
     return this.finish();
   }
 
   /** Fails a step that was deferred, for good unless an error is given that may be retried, and goes on to the end. */
   async fail(path: string, error: { readonly code: string; readonly message: string } | Error): Promise<this> {
     const thrown = error instanceof Error ? error : new TerminalError(error.code, error.message);
-    await this.execution.settle(path, () => {
+    await this.#execution.settle(path, () => {
       throw thrown;
     });
     return this.finish();
@@ -149,7 +83,7 @@ export class WorkflowTest {
 
   /** Gives a command now, and goes on to the end. */
   async command(command: CommandInput): Promise<this> {
-    this.plan(command, this.execution.now);
+    this.plan(command, this.#execution.now);
     return this.finish();
   }
 
@@ -160,21 +94,10 @@ export class WorkflowTest {
       const kinds = commandBodySchema.options.map((option) => option.shape.kind.value).join(', ');
       throw new WorkflowTestError('INVALID_COMMAND', `there is no such command; kinds are ${kinds}: ${parsed.error.message}`);
     }
-    this.execution.give(parsed.data, at);
+    this.#execution.give(parsed.data, at);
   }
-}
 
-function testedStep(path: string, step: Omit<StepRecord, 'executionId'>): TestedStep {
-  const { handler, status, attempt, branch, config, output, error, waitingFor } = step;
-  return {
-    path,
-    handler,
-    status,
-    attempt,
-    ...(branch !== null && { branch }),
-    ...(config !== undefined && { config }),
-    ...(output !== undefined && { output }),
-    ...(error && { error }),
-    ...(waitingFor !== null && { waitingFor }),
-  };
+  private look(): void {
+    Object.assign(this, reportOf(this.#execution));
+  }
 }
