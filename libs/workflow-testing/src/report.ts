@@ -1,5 +1,6 @@
 import type { ErrorShape, ExecutionStatus, Json, StepRecord, StepStatus } from '@jetsaga/contracts';
-import type { EmittedEvent, HandlerCall, Ignored, VirtualExecution } from './virtual-execution.ts';
+import type { EmittedEvent, HandlerCall, Ignored } from './observed.ts';
+import type { VirtualExecution } from './virtual-execution.ts';
 
 /** A step as the test sees it. */
 export interface TestedStep {

@@ -7,8 +7,6 @@ import {
   type Json,
   type StepRecord,
   type StepResult,
-  type TimerKey,
-  type TimerRecord,
 } from '@jetsaga/contracts';
 import {
   listSteps,
@@ -16,52 +14,17 @@ import {
   transition,
   type Effect,
   type ExecutionState,
-  type IgnoredReason,
   type Plan,
   type SagaEvent,
 } from '@jetsaga/workflow';
 import { Agenda } from './agenda.ts';
+import type { EmittedEvent, HandlerCall, Ignored } from './observed.ts';
+import { keyOf, timerKeyOf, type Occurrence } from './occurrence.ts';
 import { laterReport, runStub, timeoutReport, type Report } from './run-stub.ts';
 import type { Stubs } from './stub.ts';
 import { planNode, stubFor, taskContext, workOf, type Work } from './task-context.ts';
 import { durationOf } from './virtual-time.ts';
 import { WorkflowTestError } from './workflow-test-error.ts';
-
-export interface EmittedEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly data: Json;
-  readonly subject?: string;
-  /** ISO 8601, in virtual time. */
-  readonly time: string;
-}
-
-export interface HandlerCall {
-  readonly handler: string;
-  readonly path: string;
-  readonly attempt: number;
-  readonly config: Json;
-  /** ISO 8601, in virtual time. */
-  readonly time: string;
-}
-
-/** What came too late, twice or for nothing, and why it changed nothing. */
-export interface Ignored {
-  readonly what: SagaEvent['kind'];
-  readonly reason: IgnoredReason;
-}
-
-/** What is to happen: a handler is asked, a report arrives, a timer fires, an operator gives a command. */
-type Occurrence =
-  | { readonly kind: 'task'; readonly ref: DispatchRef; readonly work: Work }
-  | {
-      readonly kind: 'report';
-      readonly ref: DispatchRef;
-      readonly startedAt: number;
-      readonly report: () => Promise<Report>;
-    }
-  | { readonly kind: 'timer'; readonly timer: TimerRecord }
-  | { readonly kind: 'command'; readonly id: string; readonly body: CommandBody };
 
 export interface VirtualStart {
   readonly plan: Plan;
@@ -268,11 +231,3 @@ export class VirtualExecution {
 
 /** Entries that a step has only once it runs. */
 const begins: ReadonlySet<string> = new Set(['step.queued', 'step.waiting', 'step.completed', 'step.failed']);
-
-function keyOf(what: 'task' | 'report', { scope, node, attempt }: Pick<DispatchRef, 'scope' | 'node' | 'attempt'>): string {
-  return `${what} ${stepPath(scope, node)}#${attempt}`;
-}
-
-function timerKeyOf({ scope, node, kind }: TimerKey): string {
-  return `timer ${kind} ${stepPath(scope, node)}`;
-}
