@@ -10,11 +10,23 @@ const depConstraints = [
   { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain'] },
   { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:contracts', 'type:platform', 'type:testing'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:contracts', 'type:testing'] },
+  {
+    sourceTag: 'type:sdk',
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:platform', 'type:client'],
+  },
   { sourceTag: 'type:embedded', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:testing', onlyDependOnLibsWithTags: ['type:contracts', 'type:embedded'] },
   {
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:embedded', 'type:platform', 'type:client', 'type:testing'],
+    onlyDependOnLibsWithTags: [
+      'type:contracts',
+      'type:domain',
+      'type:embedded',
+      'type:platform',
+      'type:client',
+      'type:sdk',
+      'type:testing',
+    ],
   },
   {
     sourceTag: 'type:standalone',

@@ -96,6 +96,27 @@ dag:
     expect(service.requests.map((request) => request.url)).toContain('/tea');
   });
 
+  it('takes a definition written in TypeScript', async () => {
+    const triage = resolve(import.meta.dirname, '../../../examples/workflows/triage.ts');
+    expect(await jetsaga('validate', triage)).toMatchObject({ exitCode: 0, output: expect.stringContaining(`✔ ${triage}`) });
+    expect((await jetsaga('apply', triage)).output).toContain('triage version 1 applied');
+    const yaml = resolve(import.meta.dirname, '../../../examples/triage.yaml');
+    expect((await jetsaga('apply', yaml)).output).toContain('triage version 1 unchanged');
+    const run = await jetsaga('run', triage, '--input', 'severity=9', '--watch');
+    expect(run).toMatchObject({ exitCode: 0, output: expect.stringContaining('"level": "page"') });
+    const dag = { nodes: [{ id: 'a', handler: 'aggregate', dependencies: ['b'] }] };
+    const broken = await file('broken.mjs', `export default ${JSON.stringify({ name: 'Broken', dag })};`);
+    const refused = await jetsaga('apply', broken);
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      errors: expect.stringContaining(`${broken}#/dag/nodes/0/dependencies/0 UNKNOWN_DEPENDENCY`),
+    });
+    const empty = await file('empty.mjs', 'export const workflow = 1;');
+    expect(await jetsaga('validate', empty)).toMatchObject({ exitCode: 1, errors: expect.stringContaining('NO_DEFINITION') });
+    const throwing = await file('throwing.mjs', 'throw new Error("not today");');
+    expect(await jetsaga('validate', throwing)).toMatchObject({ exitCode: 1, errors: expect.stringContaining('not today') });
+  });
+
   it('fails when the execution that it watches fails', async () => {
     const path = await file(
       'fails.yaml',

@@ -90,7 +90,7 @@ describe('scopes on real servers, with two coordinators', () => {
       ['twice'],
     );
     const { output } = await endOf(await harness.start('nested', { rows: [[1, 2], [], [3]] }));
-    expect(output).toEqual([[{ n: 2 }, { n: 4 }], [], [{ n: 6 }]]);
+    expect(output).toEqual([{ cells: [{ n: 2 }, { n: 4 }] }, { cells: [] }, { cells: [{ n: 6 }] }]);
   }, 30_000);
 
   it('keeps long lists and long results behind claim checks', async () => {

@@ -81,7 +81,7 @@ describe('maps, groups and sub-workflows', () => {
           const { status, output } = await insist(() => client.show(id));
           expect({ status, output }).toEqual({
             status: 'COMPLETED',
-            output: Array.from({ length: itemsOfEach }, (_, n) => first(batch) + n + 1),
+            output: Array.from({ length: itemsOfEach }, (_, n) => ({ child: first(batch) + n + 1 })),
           });
         },
         { timeoutMs: 120_000, intervalMs: 500 },

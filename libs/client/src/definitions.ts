@@ -1,3 +1,4 @@
+import { definitionSource, type DefinitionSource } from './definition/definition-source.ts';
 import { level, type Server } from './server.ts';
 import type { Definition, DefinitionDiff, DefinitionHead, Page, Receipt } from './shapes.ts';
 
@@ -17,13 +18,13 @@ export class Definitions {
   }
 
   /** Checks it and makes it current; `changed` is false when it was so already. Rejects with every problem in `errors`. */
-  async apply(source: string, options: ApplyOptions = {}): Promise<Receipt & { readonly changed: boolean }> {
+  async apply(source: DefinitionSource, options: ApplyOptions = {}): Promise<Receipt & { readonly changed: boolean }> {
     const response = await this.post(source, options, false);
     return { ...((await response.json()) as Receipt), changed: response.status === 201 };
   }
 
   /** Only checks it. Rejects with every problem in `errors`. */
-  async validate(source: string, options: ApplyOptions = {}): Promise<Receipt> {
+  async validate(source: DefinitionSource, options: ApplyOptions = {}): Promise<Receipt> {
     return (await (await this.post(source, options, true)).json()) as Receipt;
   }
 
@@ -53,7 +54,9 @@ export class Definitions {
     return this.server.json('POST', `/v1/definitions/${level(key)}/enable`);
   }
 
-  private post(source: string, { format, allowUnknown }: ApplyOptions, dryRun: boolean): Promise<Response> {
+  private post(definition: DefinitionSource, options: ApplyOptions, dryRun: boolean): Promise<Response> {
+    const { source, format = options.format } = definitionSource(definition);
+    const { allowUnknown } = options;
     return this.server.send('POST', '/v1/definitions', {
       query: { dryRun: dryRun || undefined, allowUnknown: allowUnknown || undefined },
       headers: { 'content-type': format === undefined ? 'text/plain' : `application/${format}` },

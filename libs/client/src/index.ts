@@ -34,3 +34,8 @@ export type {
   Warning,
   Worker,
 } from './shapes.ts';
+export { workflow, type Workflow, type WorkflowFields } from './definition/workflow.ts';
+export { Dag, type Body, type FilledBody } from './definition/dag.ts';
+export type { HandlerReference, HandlerValue } from './definition/handler-value.ts';
+export { NotJson } from './definition/plain-json.ts';
+export type { JsonSchema, Template, Templated, TemplateText } from './definition/template.ts';

@@ -53,7 +53,7 @@ export class Deferred {
   }
 }
 
-export interface HandlerDefinition<Config extends z.ZodType, Output extends z.ZodType> {
+export interface HandlerDefinition<Config extends z.ZodType, Output extends z.ZodType, Branch extends string = string> {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly queue: string;
@@ -61,7 +61,7 @@ export interface HandlerDefinition<Config extends z.ZodType, Output extends z.Zo
   readonly config: Config;
   readonly output: Output;
   /** Named outcomes that edges can select on. `success`, `failure`, `always` and `error` are reserved. */
-  readonly branches?: readonly string[];
+  readonly branches?: readonly Branch[];
   /** One attempt, in milliseconds. */
   readonly timeoutMs?: number;
   readonly retry?: Partial<RetryPolicy>;
@@ -81,12 +81,20 @@ export interface AnyHandler {
   run(config: unknown, context: HandlerContext): Promise<unknown>;
 }
 
+/** A handler whose configuration, output and branches are known to the compiler: definitions in TypeScript are checked against it. */
+export interface Handler<Config extends z.ZodType, Output extends z.ZodType, Branch extends string> extends AnyHandler {
+  readonly config: Config;
+  readonly output: Output;
+  /** Of no value: it carries the type. */
+  readonly branch?: Branch;
+}
+
 const reservedBranches = ['success', 'failure', 'always', 'error'];
 
 /** Checks the definition and makes it a handler. Throws when its name, branches or example are wrong. */
-export function defineHandler<Config extends z.ZodType, Output extends z.ZodType>(
-  definition: HandlerDefinition<Config, Output>,
-): AnyHandler {
+export function defineHandler<Config extends z.ZodType, Output extends z.ZodType, Branch extends string = never>(
+  definition: HandlerDefinition<Config, Output, Branch>,
+): Handler<Config, Output, Branch> {
   const reserved = definition.branches?.filter((branch) => reservedBranches.includes(branch)) ?? [];
   if (reserved.length > 0) {
     throw new Error(`handler ${definition.name}: the branch names ${reserved.join(', ')} are reserved; choose others`);

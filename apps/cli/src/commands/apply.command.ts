@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { contextOf, type CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { readDefinitionFile } from '../definition-file.ts';
-import { problemLine, problemLines } from '../output/problems.ts';
+import { problemLine, withoutLines } from '../output/problems.ts';
 
 export type Applied = Receipt & { readonly changed: boolean };
 
@@ -24,10 +24,13 @@ export function addApply(program: Command): void {
 export async function applyFile(path: string, context: CliContext, allowUnknown?: boolean): Promise<Applied> {
   const file = await readDefinitionFile(path);
   try {
-    return await context.client.definitions.apply(file.source, { format: file.format, allowUnknown });
+    const applied = await context.client.definitions.apply(file.source, { format: file.format, allowUnknown });
+    return file.isCode ? { ...applied, warnings: withoutLines(applied.warnings) } : applied;
   } catch (error) {
     if (error instanceof JetsagaError && error.errors.length > 0) {
-      throw new CliFailure(error.code, [error.message, ...problemLines(error, path)].join('\n'), { cause: error });
+      const problems = file.isCode ? withoutLines(error.errors) : error.errors;
+      const lines = problems.map((problem) => `  ${problemLine(problem, path)}`);
+      throw new CliFailure(error.code, [error.message, ...lines].join('\n'), { cause: error });
     }
     throw error;
   }

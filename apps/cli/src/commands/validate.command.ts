@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { contextOf, type CliContext } from '../cli-context.ts';
 import { CliFailure } from '../cli-failure.ts';
 import { readDefinitionFile, type DefinitionFile } from '../definition-file.ts';
-import { problemLine } from '../output/problems.ts';
+import { problemLine, withoutLines } from '../output/problems.ts';
 
 interface Verdict {
   readonly file: string;
@@ -22,11 +22,17 @@ export function addValidate(program: Command): void {
     .action(async (files: string[], options: { allowUnknown?: boolean }, command: Command) => {
       const context = contextOf(command);
       const verdicts: Verdict[] = [];
-      for (const file of files) verdicts.push(await verdictOn(await readDefinitionFile(file), context, options.allowUnknown));
+      for (const file of files) verdicts.push(await verdictIn(await readDefinitionFile(file), context, options.allowUnknown));
       context.print(verdicts, () => verdicts.map(describe).join('\n'));
       const bad = verdicts.filter((verdict) => !verdict.valid).length;
       if (bad > 0) throw new CliFailure('INVALID_DEFINITION', `${bad} of ${verdicts.length} definitions are not valid`);
     });
+}
+
+async function verdictIn(file: DefinitionFile, context: CliContext, allowUnknown?: boolean): Promise<Verdict> {
+  const verdict = await verdictOn(file, context, allowUnknown);
+  if (!file.isCode) return verdict;
+  return { ...verdict, problems: withoutLines(verdict.problems), warnings: withoutLines(verdict.warnings) };
 }
 
 async function verdictOn(file: DefinitionFile, context: CliContext, allowUnknown?: boolean): Promise<Verdict> {

@@ -1,9 +1,11 @@
 import { JetsagaError, type ProblemDetail } from '@jetsaga/client';
 import type { CliFailure } from '../cli-failure.ts';
 
-/** One problem on a line, as compilers write it: `file:line:column CODE message (hint)`. */
+/** One problem on a line, as compilers write it: `file:line:column CODE message (hint)`; `file#pointer` where there is no line. */
 export function problemLine(problem: Omit<ProblemDetail, 'code'> & { code?: string }, file?: string): string {
-  const place = [file, problem.line, problem.column].filter((part) => part !== undefined).join(':') || problem.pointer || '/';
+  const lines = [file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  const place =
+    problem.line === undefined && file && problem.pointer ? `${file}#${problem.pointer}` : lines || problem.pointer || '/';
   const hint = problem.hint ? ` (${problem.hint})` : '';
   return `${place} ${problem.code ?? ''} ${problem.message}${hint}`;
 }
@@ -17,6 +19,11 @@ export function describeError(error: CliFailure | JetsagaError): string {
   return lines.join('\n');
 }
 
-export function problemLines(error: JetsagaError, file?: string): string[] {
-  return error.errors.map((problem) => `  ${problemLine(problem, file)}`);
+function problemLines(error: JetsagaError): string[] {
+  return error.errors.map((problem) => `  ${problemLine(problem)}`);
+}
+
+/** Lines of what a module was turned into are no lines of the module: only the pointers are left. */
+export function withoutLines<P extends { readonly line?: number; readonly column?: number }>(problems: readonly P[]): P[] {
+  return problems.map((problem) => ({ ...problem, line: undefined, column: undefined }));
 }

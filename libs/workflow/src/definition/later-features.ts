@@ -5,4 +5,3 @@ export const laterHandlers: ReadonlySet<string> = new Set(['wait_for_signal', 'w
 export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency']);
 
 export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit']);
-

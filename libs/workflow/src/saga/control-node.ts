@@ -5,7 +5,7 @@ import { evaluateCondition } from '../expression/evaluate-condition.ts';
 import { timeAfter, timeOf } from './delay-time.ts';
 import type { Draft } from './draft.ts';
 import { inBrief } from './in-brief.ts';
-import { outputsById } from './outputs.ts';
+import { outputsFlattened } from './outputs.ts';
 import { selectItems } from './run-map.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
@@ -71,7 +71,7 @@ function failed(code: string, message: string, config?: Json): Extract<ControlVe
 
 /** By id; a single dependency flattened. One that was skipped or failed is absent. */
 function outputsOfDependencies(draft: Draft, { view, node }: StepView): Json {
-  return outputsById(
+  return outputsFlattened(
     node.incoming.map((edge) => edge.from),
     (id) => draft.step(stepPath(view.path, id)),
   );

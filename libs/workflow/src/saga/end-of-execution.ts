@@ -2,7 +2,7 @@ import { stepPath, type Ending, type Json } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
 import { compensate } from './compensation/compensate.ts';
 import type { Draft } from './draft.ts';
-import { outputsById } from './outputs.ts';
+import { outputsFlattened } from './outputs.ts';
 import { stepView, type ScopeView } from './scope-view.ts';
 import { cancelStep, errorJson } from './settle-step.ts';
 import { pendingStep } from './step-record.ts';
@@ -32,7 +32,7 @@ function executionOutput(draft: Draft, root: ScopeView): Json {
   if (output) return output.evaluate(bindingsFor(draft, root));
   const collected = outputNode === null ? undefined : draft.step(stepPath(root.path, outputNode));
   if (collected?.status === 'COMPLETED') return collected.output ?? null;
-  return outputsById(root.scope.leaves, (id) => draft.step(stepPath(root.path, id)));
+  return outputsFlattened(root.scope.leaves, (id) => draft.step(stepPath(root.path, id)));
 }
 
 /**

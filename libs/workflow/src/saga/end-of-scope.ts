@@ -2,7 +2,7 @@ import { stepPath, type ErrorShape, type Json, type StepRecord } from '@jetsaga/
 import { FailureJudge } from './absorption.ts';
 import { stopStep } from './compensation/stop-step.ts';
 import type { Draft } from './draft.ts';
-import { outputsById } from './outputs.ts';
+import { outputsById, outputsFlattened } from './outputs.ts';
 import { itemEnded } from './run-map.ts';
 import { isScopeOpen, isWindingDown } from './scope-record.ts';
 import { strategyOf, stepView, type ScopeView, type StepView } from './scope-view.ts';
@@ -23,7 +23,8 @@ export function endScopeIfOver(draft: Draft, view: ScopeView): void {
   if (!isWon && !isOver(draft, view)) return;
   if (isWon) cancelOthers(draft, view);
   const error = isWon ? undefined : failureOf(draft, view, owner);
-  const output = error ? undefined : outputsById(view.scope.leaves, (id) => draft.step(stepPath(view.path, id)));
+  const collect = view.index === null ? outputsById : outputsFlattened;
+  const output = error ? undefined : collect(view.scope.leaves, (id) => draft.step(stepPath(view.path, id)));
   const { record } = draft.steps.in(view.path);
   if (record) {
     const status = error ? 'FAILED' : 'COMPLETED';

@@ -60,9 +60,10 @@ function isDue({ node }: StepView, step: StepRecord, { kind, attempt }: TimerRec
     case 'wait_timeout':
       return step.status === 'WAITING';
     case 'map':
+      return node.action.kind === 'map';
     case 'child_start':
     case 'child_end':
-      return true;
+      return step.status === 'WAITING' && node.action.kind === 'sub_workflow';
     case 'execution_timeout':
     case 'outcome':
       return false;

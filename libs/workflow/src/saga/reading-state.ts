@@ -1,6 +1,6 @@
 import { stepPath, type Json, type StepRecord } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
-import { outputsById } from './outputs.ts';
+import { outputsFlattened } from './outputs.ts';
 import type { ExecutionState } from './saga-types.ts';
 import { rootView } from './scope-view.ts';
 import { pendingStep } from './step-record.ts';
@@ -18,5 +18,5 @@ export function listSteps(plan: Plan, steps: Iterable<StepRecord>): Omit<StepRec
 /** The leaves' outputs by id, a single leaf flattened; also while the execution is under way. */
 export function executionResults(plan: Plan, state: Pick<ExecutionState, 'steps'>): Json {
   const { path, scope } = rootView(plan);
-  return outputsById(scope.leaves, (id) => state.steps.get(stepPath(path, id)));
+  return outputsFlattened(scope.leaves, (id) => state.steps.get(stepPath(path, id)));
 }

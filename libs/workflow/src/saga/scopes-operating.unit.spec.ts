@@ -52,7 +52,7 @@ describe('retry', () => {
     expect([0, 1, 2].map((n) => story.statusOf(book(n)))).toEqual(['COMPLETED', 'QUEUED', 'COMPLETED']);
     expect(story.step(book(1))).toMatchObject({ attempt: 2, config: { x: 'q' } });
     story.completes(book(1), 1).timerFires('map', 'each');
-    expect(story.step('each').output).toEqual([0, 1, 2]);
+    expect(story.step('each').output).toEqual([{ book: 0 }, { book: 1 }, { book: 2 }]);
     expect(story.completes('pay').status).toBe('COMPLETED');
   });
 
@@ -68,7 +68,7 @@ describe('retry', () => {
     story.commands({ kind: 'retry', input: {} });
     story.completes(book(0), 0).completes(book(1), 1).timerFires('map', 'each').completes('pay');
     expect(story.status).toBe('COMPLETED');
-    expect(story.step('each').output).toEqual([0, 1]);
+    expect(story.step('each').output).toEqual([{ book: 0 }, { book: 1 }]);
   });
 
   it('does what was undone inside again, and all that hangs on it', () => {
@@ -78,7 +78,7 @@ describe('retry', () => {
     expect([story.statusOf(book(0)), story.statusOf(book(1))]).toEqual(['QUEUED', 'QUEUED']);
     story.completes(book(0), 10).completes(book(1), 11).timerFires('map', 'each').completes('pay');
     expect(story.status).toBe('COMPLETED');
-    expect(story.step('each').output).toEqual([10, 11]);
+    expect(story.step('each').output).toEqual([{ book: 10 }, { book: 11 }]);
   });
 });
 

@@ -92,7 +92,7 @@ describe('a group', () => {
     - { id: a, handler: work }
     - { id: h, handler: work, dependencies: [{ node: a, on: failure }] }`);
     story.fails('g/a').completes('g/h', 'mended');
-    expect(story.output).toBe('mended');
+    expect(story.output).toEqual({ h: 'mended' });
   });
 
   it('does its clean-up work although it is failing', () => {
