@@ -1,16 +1,12 @@
 import { objects, type ForeseenStep, type Outcomes } from './foreseen.ts';
 import type { WrittenNode } from './written-node.ts';
 
-/** The leaves' outputs by id, those that did not complete left out. A single leaf may be flattened, to null when there is nothing. */
-export function outputsOfLeaves(
-  nodes: readonly WrittenNode[],
-  steps: ReadonlyMap<string, ForeseenStep>,
-  single: 'flattened' | 'by id',
-): Outcomes {
+/** The leaves' outputs by id, those that did not complete left out. A single leaf is flattened, to null when there is nothing. */
+export function outputsOfLeaves(nodes: readonly WrittenNode[], steps: ReadonlyMap<string, ForeseenStep>): Outcomes {
   const leaves = leavesOf(nodes);
   const outputs = (id: string) => (steps.get(id)?.status === 'COMPLETED' ? steps.get(id)!.outputs : undefined);
   const [only] = leaves;
-  if (leaves.length === 1 && only !== undefined && single === 'flattened') return outputs(only.id) ?? [null];
+  if (leaves.length === 1 && only !== undefined) return outputs(only.id) ?? [null];
   return objects(
     leaves.flatMap(({ id }) => {
       const found = outputs(id);

@@ -21,7 +21,7 @@ export function prophesy(document: Json, world: World): Prophecy {
   const sight: Sight = { input: world.input, steps: root.steps, locals: {}, isHasty: false };
   return {
     root,
-    outputs: output === undefined ? outputsOfLeaves(nodes, root.steps, 'flattened') : templateOf(output, sight),
+    outputs: output === undefined ? outputsOfLeaves(nodes, root.steps) : templateOf(output, sight),
     doubts,
   };
 }

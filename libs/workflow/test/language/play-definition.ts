@@ -15,10 +15,17 @@ export function playDefinition(plan: Plan, world: World, seed: number): Story {
   const pick = (n: number) => (last = (last * 48_271) % 2_147_483_647) % n;
   for (let events = 0; !story.isOver; events += 1) {
     if (events > 10_000) throw new Error('the execution does not end');
-    // Scopes are open as long as what is in them: only tasks are anybody's turn.
-    const open = story.openSteps.filter((step) => step.queue !== null);
-    const step = open[pick(Math.max(1, open.length))];
-    if (!step) throw new Error('no task is open, and yet it is not over');
+    // Scopes are open as long as what is in them: it is the turn of a task, or of a timer that a scope has set.
+    const tasks = story.openSteps.filter((step) => step.queue !== null);
+    const timers = [...story.timers.values()].filter((timer) => timer.kind !== 'retry');
+    const turn = pick(Math.max(1, tasks.length + timers.length));
+    const timer = timers[turn - tasks.length];
+    if (timer) {
+      story.happens({ kind: 'timer', timer });
+      continue;
+    }
+    const step = tasks[turn];
+    if (!step) throw new Error('nothing is to be done, and yet it is not over');
     const path = stepPath(step.scope, step.node);
     const chance = pick(10);
     if (chance === 0 && said.length > 0) said[pick(said.length)]?.();
