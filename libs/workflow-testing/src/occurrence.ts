@@ -11,14 +11,13 @@ export type Occurrence =
       readonly startedAt: number;
       readonly report: () => Promise<Report>;
     }
-  /** A task was taken back before anybody had begun with it. */
   | { readonly kind: 'withdrawn'; readonly ref: DispatchRef }
   | { readonly kind: 'timer'; readonly timer: TimerRecord }
   | { readonly kind: 'command'; readonly id: string; readonly body: CommandBody };
 
 /** Names what is on the agenda: one task and one report of each attempt, one timer of each kind. */
 export function keyOf(
-  what: 'task' | 'report' | 'withdrawn',
+  what: 'task' | 'report',
   { scope, node, attempt }: Pick<DispatchRef, 'scope' | 'node' | 'attempt'>,
 ): string {
   return `${what} ${stepPath(scope, node)}#${attempt}`;

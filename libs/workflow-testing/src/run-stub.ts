@@ -42,6 +42,12 @@ export function timeoutReport(timeoutMs: number): Report {
   return { outcome: 'failed', error: { code: 'TIMEOUT', message, retryable: true, definite: false } };
 }
 
+/** What a handler that is told to stop reports. */
+export const abortReport: Report = {
+  outcome: 'failed',
+  error: { code: 'ABORTED', message: 'the handler was told to stop', retryable: false, definite: true },
+};
+
 function answerOf(returned: unknown): Answer {
   if (returned instanceof Deferred) return { outcome: 'deferred', note: returned.note };
   if (returned instanceof Later) return { outcome: 'later', later: returned };

@@ -1,4 +1,11 @@
-import { idempotencyKey, stepPath, type ExecutionRecord, type Json, type StepRecord } from '@jetsaga/contracts';
+import {
+  idempotencyKey,
+  stepPath,
+  undoIdempotencyKey,
+  type ExecutionRecord,
+  type Json,
+  type StepRecord,
+} from '@jetsaga/contracts';
 import type { AnyHandler } from '@jetsaga/worker';
 import type { Effect, PlanNode } from '@jetsaga/workflow';
 import type { Stub, StubContext, Stubs } from './stub.ts';
@@ -9,12 +16,12 @@ export interface Work {
   readonly handler: string;
   readonly config: Json;
   readonly undo: boolean;
-  /** Nobody knows whether what is to be undone was done. */
+  /** Of an undo: nobody knows whether the work was done. */
   readonly outcomeUnknown: boolean;
 }
 
 export function workOf({ undo }: Extract<Effect, { kind: 'dispatch' }>, { handler, config = {} }: StepRecord): Work {
-  if (!undo) return { handler, config, undo: false, outcomeUnknown: false };
+  if (undo === undefined) return { handler, config, undo: false, outcomeUnknown: false };
   return { handler: undo.handler, config: undo.config, undo: true, outcomeUnknown: undo.outcomeUnknown };
 }
 
@@ -31,11 +38,11 @@ export function taskContext(
     executionId: execution.id,
     workflow: execution.workflow,
     handler: work.handler,
-    kind: work.undo ? 'undo' : 'run',
-    outcomeUnknown: work.outcomeUnknown,
     path,
     attempt: step.attempt,
-    idempotencyKey: `${idempotencyKey(execution.id, path, step.generation)}${work.undo ? ':undo' : ''}`,
+    idempotencyKey: (work.undo ? undoIdempotencyKey : idempotencyKey)(execution.id, path, step.generation),
+    kind: work.undo ? 'undo' : 'run',
+    outcomeUnknown: work.outcomeUnknown,
     token: `${path}#${step.attempt}`,
     signal: new AbortController().signal,
     traceparent: null,

@@ -25,7 +25,7 @@ import {
 import { Agenda } from './agenda.ts';
 import type { EmittedEvent, HandlerCall, Ignored } from './observed.ts';
 import { keyOf, timerKeyOf, type Occurrence } from './occurrence.ts';
-import { laterReport, runStub, timeoutReport, type Report } from './run-stub.ts';
+import { abortReport, laterReport, runStub, timeoutReport, type Report } from './run-stub.ts';
 import type { Stubs } from './stub.ts';
 import { stubFor, taskContext, workOf, type Work } from './task-context.ts';
 import { durationOf } from './virtual-time.ts';
@@ -58,10 +58,10 @@ export class VirtualExecution {
   /** What decisions were told besides the steps. */
   private readonly known = new Map<string, Json>();
   private readonly childEnds = new Map<string, Json>();
-  /** Timers that a pause holds back. */
-  private readonly held = new Map<string, TimerRecord>();
   private state: ExecutionState;
   private commands = 0;
+  /** Timers that came due while the execution was paused. */
+  private readonly held = new Map<string, TimerRecord>();
   private readonly definition: Plan;
   private readonly handlers: Stubs;
   private readonly agenda = new Agenda<Occurrence>();
@@ -137,10 +137,10 @@ export class VirtualExecution {
         return this.ask(what.ref, what.work);
       case 'report':
         return this.receive(what.ref, await what.report(), what.startedAt);
-      case 'timer':
-        return this.fire(what.timer);
       case 'withdrawn':
         return this.decide({ kind: 'withdrawn', dispatch: what.ref, at: this.now, entropy });
+      case 'timer':
+        return this.fire(what.timer);
       case 'command': {
         const command = { id: what.id, executionId, body: what.body, by, at: this.now };
         return this.decide({ kind: 'command', command, at: this.now, entropy });
@@ -233,6 +233,21 @@ export class VirtualExecution {
     this.decide({ kind: 'result', result, at: this.now, entropy });
   }
 
+  private setTimer(timer: TimerRecord): void {
+    if (timer.dueAt >= heldTimerDue) this.held.set(timerKeyOf(timer), timer);
+    else this.agenda.put(timerKeyOf(timer), timer.dueAt, { kind: 'timer', timer });
+  }
+
+  /** Where compensation waits to hear what became of the attempt, it hears: never begun, or stopped. */
+  private takeBack(ref: DispatchRef): void {
+    const wasNeverAsked = this.agenda.remove(keyOf('task', ref));
+    const wasWorking = this.agenda.remove(keyOf('report', ref));
+    const isAwaited = this.state.steps.get(stepPath(ref.scope, ref.node))?.undo?.awaited === true;
+    if (!isAwaited) return;
+    if (wasNeverAsked) this.agenda.put(keyOf('report', ref), this.now, { kind: 'withdrawn', ref });
+    else if (wasWorking) this.expect(ref, this.now, () => Promise.resolve(abortReport));
+  }
+
   /** What is late is ignored, as it is with servers. */
   private decide(event: SagaEvent): void {
     const decision = transition(this.definition, this.state, event, this.known);
@@ -252,25 +267,18 @@ export class VirtualExecution {
         return;
       }
       case 'withdraw':
-        // Nobody had begun with it: that is told, as the dispatcher does.
-        if (this.agenda.remove(keyOf('task', effect.dispatch))) {
-          this.agenda.put(keyOf('withdrawn', effect.dispatch), this.now, { kind: 'withdrawn', ref: effect.dispatch });
-        }
-        this.agenda.remove(keyOf('report', effect.dispatch));
+        this.takeBack(effect.dispatch);
         return;
       case 'set_timer':
-        this.held.delete(timerKeyOf(effect.timer));
-        if (effect.timer.dueAt >= heldTimerDue) this.held.set(timerKeyOf(effect.timer), effect.timer);
-        else this.agenda.put(timerKeyOf(effect.timer), effect.timer.dueAt, { kind: 'timer', timer: effect.timer });
-        return;
-      case 'release_timers':
-        for (const [key, timer] of this.held)
-          this.agenda.put(key, effect.at, { kind: 'timer', timer: { ...timer, dueAt: effect.at } });
-        this.held.clear();
+        this.setTimer(effect.timer);
         return;
       case 'clear_timer':
-        this.held.delete(timerKeyOf(effect.timer));
         this.agenda.remove(timerKeyOf(effect.timer));
+        this.held.delete(timerKeyOf(effect.timer));
+        return;
+      case 'release_timers':
+        for (const timer of this.held.values()) this.setTimer({ ...timer, dueAt: effect.at });
+        this.held.clear();
         return;
       case 'emit_event': {
         const { id, type, data, subject, at } = effect;

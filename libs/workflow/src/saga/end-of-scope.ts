@@ -19,12 +19,15 @@ export function isOver(draft: Draft, view: ScopeView): boolean {
 export function endScopeIfOver(draft: Draft, view: ScopeView): void {
   const { owner } = view;
   if (owner === null || !isScopeOpen(draft, view)) return;
-  const isWon = owner.node.action.kind === 'group' && strategyOf(owner) === 'race' && leaves(draft, view, 'COMPLETED').length > 0;
-  if (!isWon && !isOver(draft, view)) return;
-  if (isWon) cancelOthers(draft, view);
-  const error = isWon ? undefined : failureOf(draft, view, owner);
+  const winner =
+    owner.node.action.kind === 'group' && strategyOf(owner) === 'race' ? firstOf(leaves(draft, view, 'COMPLETED')) : undefined;
+  if (!winner && !isOver(draft, view)) return;
+  if (winner) cancelOthers(draft, view);
+  const error = winner ? undefined : failureOf(draft, view, owner);
   const collect = view.index === null ? outputsById : outputsFlattened;
-  const output = error ? undefined : collect(view.scope.leaves, (id) => draft.step(stepPath(view.path, id)));
+  const output = error
+    ? undefined
+    : collect(winner ? [winner.node] : view.scope.leaves, (id) => draft.step(stepPath(view.path, id)));
   const { record } = draft.steps.in(view.path);
   if (record) {
     const status = error ? 'FAILED' : 'COMPLETED';
@@ -32,6 +35,11 @@ export function endScopeIfOver(draft: Draft, view: ScopeView): void {
   }
   if (view.index === null) settleGroup(draft, owner, error, output ?? null);
   else itemEnded(draft, owner, error);
+}
+
+/** One event may complete several: then it is the first of them that has won. */
+function firstOf(steps: readonly StepRecord[]): StepRecord | undefined {
+  return [...steps].sort((a, b) => (a.settledSeq ?? 0) - (b.settledSeq ?? 0))[0];
 }
 
 function cancelOthers(draft: Draft, view: ScopeView): void {

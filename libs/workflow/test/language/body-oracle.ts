@@ -24,39 +24,21 @@ export function foreseeGroup(node: WrittenNode, { path, sight, doubts, foresee }
   const scope = foresee({ path, locals: sight.locals, letsAllFinish });
   const leaves = leavesOf(nodes).map(({ id }) => [id, scope.steps.get(id)!] as const);
   const winners = leaves.filter(([, step]) => step.status === 'COMPLETED');
+  const aLeafFailed = leaves.some(([, step]) => step.status === 'FAILED');
   switch (strategy) {
     case 'wait_all':
     case 'fail_fast':
       return ended(scope.unabsorbed.size > 0 ? 'FAILED' : 'COMPLETED', outputsOfLeaves(nodes, scope.steps, 'by id'), [scope]);
     case 'best_effort':
-      if (winners.length === 0)
-        doubtIfAnythingWorked(
-          path,
-          scope,
-          leaves.some(([, step]) => step.status === 'FAILED'),
-          doubts,
-        );
-      return ended(winners.length > 0 ? 'COMPLETED' : 'FAILED', outputsOfLeaves(nodes, scope.steps, 'by id'), [scope]);
-    case 'race':
-      if (winners.length === 0)
-        doubtIfAnythingWorked(
-          path,
-          scope,
-          leaves.some(([, step]) => step.status === 'FAILED'),
-          doubts,
-        );
-      return ended(
-        winners.length > 0 ? 'COMPLETED' : 'FAILED',
-        either(winners.map(([id, step]) => objects([[id, step.outputs]]))),
-        [scope],
-      );
+      return ended(winners.length === 0 && aLeafFailed ? 'FAILED' : 'COMPLETED', outputsOfLeaves(nodes, scope.steps, 'by id'), [
+        scope,
+      ]);
+    case 'race': {
+      if (winners.length === 0 && !aLeafFailed) doubts.push(`${path}: nobody takes part in the race`);
+      const won = winners.map(([id, step]) => objects([[id, step.outputs]]));
+      return ended(winners.length > 0 ? 'COMPLETED' : 'FAILED', either(won), [scope]);
+    }
   }
-}
-
-/** No leaf succeeded. That is a failure when one failed and nothing else was done; else the language leaves open what it is. */
-function doubtIfAnythingWorked(path: string, scope: ForeseenScope, aLeafFailed: boolean, doubts: string[]): void {
-  const somethingWorked = [...scope.steps.values()].some((step) => step.status === 'COMPLETED');
-  if (!aLeafFailed || somethingWorked) doubts.push(`${path}: no leaf succeeded, and not because all of them failed`);
 }
 
 /** A `map` over a list: each item has a body of its own. */
@@ -79,12 +61,16 @@ export function foreseeMap(node: WrittenNode, { path, sight, doubts, foresee }: 
       return ended(successes < scopes.length ? 'FAILED' : 'COMPLETED', lists(values), scopes);
     case 'best_effort':
       return ended(scopes.length > 0 && successes === 0 ? 'FAILED' : 'COMPLETED', lists(values), scopes);
-    case 'race':
+    case 'race': {
+      const won = values.flatMap((_, winner) =>
+        scopes[winner]!.unabsorbed.size > 0 ? [] : [lists(values.map((value, index) => (index === winner ? value : [null])))],
+      );
       return ended(
         scopes.length > 0 && successes === 0 ? 'FAILED' : 'COMPLETED',
-        scopes.length === 0 ? [[]] : 'anything',
+        scopes.length === 0 ? [[]] : either(won),
         scopes,
       );
+    }
   }
 }
 

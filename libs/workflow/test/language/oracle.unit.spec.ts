@@ -118,7 +118,14 @@ describe('the oracle, of a map', () => {
     ['fail_fast', [1], 'fails'],
     ['best_effort', [1], [[done(0), null, done(2)]]],
     ['best_effort', [0, 1, 2], 'fails'],
-    ['race', [1], 'anything'],
+    [
+      'race',
+      [1],
+      [
+        [done(0), null, null],
+        [null, null, done(2)],
+      ],
+    ],
     ['race', [0, 1, 2], 'fails'],
   ])('%s, of which the items %j fail', (strategy, failing, expected) => {
     const prophecy = foretold(

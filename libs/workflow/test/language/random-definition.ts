@@ -6,6 +6,8 @@ import type { Behaviour, World } from './world.ts';
 export interface RandomDefinition {
   readonly document: JsonObject;
   readonly world: World;
+  /** What `world` answers, by node: shown when a property fails. */
+  readonly answers: Readonly<Record<string, readonly Behaviour[]>>;
 }
 
 export interface RandomDefinitionOptions {
@@ -108,7 +110,11 @@ export function randomDefinitions({ scopes }: RandomDefinitionOptions): fc.Arbit
       const nodes = written(drawn, 'n', false, byNode);
       const read = output === undefined ? undefined : `n${output % nodes.length}`;
       const result = read && { output: { [read]: `{{ default(${read}.output, 'none') }}` } };
-      return { document: { name: 'Random', dag: { nodes }, ...result }, world: { input, behaviour: behaviourOf(byNode) } };
+      return {
+        document: { name: 'Random', dag: { nodes }, ...result },
+        world: { input, behaviour: behaviourOf(byNode) },
+        answers: Object.fromEntries(byNode),
+      };
     });
 }
 
