@@ -10,6 +10,7 @@ import {
   type TimerRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../src/definition/plan.ts';
+import type { Beginning } from '../src/saga/beginning.ts';
 import type { Decision, Effect, ExecutionState, OpenedClaimChecks, SagaEvent } from '../src/saga/saga-types.ts';
 import { startExecution } from '../src/saga/start-execution.ts';
 import { transition } from '../src/saga/transition.ts';
@@ -19,6 +20,7 @@ export interface StoryOptions {
   readonly input?: Json;
   readonly opened?: OpenedClaimChecks;
   readonly entropy?: number;
+  readonly beginning?: Beginning;
 }
 
 type Failure = Partial<NonNullable<StepResult['error']>>;
@@ -57,6 +59,7 @@ export class Story {
       depth: 0,
       traceparent: null,
       createdAt: this.now,
+      ...(options.beginning && { beginning: options.beginning }),
     };
     const decision = startExecution(request, { at: this.now, entropy: this.entropy }, this.opened);
     this.laws = new LawBook(plan);
