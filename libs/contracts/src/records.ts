@@ -129,6 +129,7 @@ export type HistoryType =
       | 'skipped'
       | 'cancelled'
       | 'redispatched'
+      | 'reopened'
       | 'compensating'
       | 'compensated'
       | 'compensation_failed'}`

@@ -14,14 +14,15 @@ export function retryExecution(draft: Draft, overrides: Readonly<Record<string, 
   const { status } = draft.execution;
   if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'CANCELLED') return 'wrong_state';
   const open = openAgain(draft);
-  draft.happened('command.retry', {
-    by,
-    data: { steps: [...open.keys()], ...(Object.keys(overrides).length > 0 && { input: overrides }) },
-  });
+  draft.happened('command.retry', { by, ...(Object.keys(overrides).length > 0 && { data: { input: overrides } }) });
   draft.change({ status: 'RUNNING', output: undefined, error: undefined, ending: null, finishedAt: null });
   draft.happened('execution.resumed', { notice: 'resumed', noticeData: { by } });
   setExecutionTimeout(draft);
-  for (const [path, step] of open) draft.put(reopened(step, Object.hasOwn(overrides, path) ? overrides[path] : undefined));
+  for (const [path, step] of open) {
+    const again = reopened(step, Object.hasOwn(overrides, path) ? overrides[path] : undefined);
+    draft.happened('step.reopened', { step: again, data: { why: `it was ${step.status}` } });
+    draft.put(again);
+  }
   const settled = [...draft.steps.values()].filter((step) => step.settledSeq !== null);
   draft.settledNow.push(...settled.sort((a, b) => (a.settledSeq ?? 0) - (b.settledSeq ?? 0)));
   draft.mayBeOver = true;
