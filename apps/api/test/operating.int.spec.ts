@@ -87,6 +87,13 @@ describe('operating executions over HTTP', () => {
     expect((await act(id, 'compensations/waive', { path: 'first', reason: 'done by hand' })).status).toBe(202);
     await becomes(id, 'FAILED');
     expect((await act(id, 'compensations/waive', { path: 'first', reason: 'again' })).status).toBe(409);
+    const { items } = (await api.get(`/v1/executions/${id}/steps?path=first`)).body;
+    expect(items[0]).toMatchObject({ status: 'COMPENSATION_FAILED', undo: { waived: { by: 'local', reason: 'done by hand' } } });
+    expect(items[0].attempts.map((attempt: { status: string }) => attempt.status)).toEqual([
+      'COMPLETED',
+      'COMPENSATION_FAILED',
+      'COMPENSATION_FAILED',
+    ]);
   });
 
   it('retries an execution that failed, with changed configuration', async () => {

@@ -28,6 +28,15 @@ const book = defineHandler({
   },
 });
 
+const late = {
+  name: 'unbook',
+  queue: 'late',
+  description: 'Cancels a booking.',
+  config: z.object({ what: z.string() }),
+  output: z.object({}),
+  example: { what: 'a flight' },
+};
+
 const bookable = (id: string, needs: string[] = [], more: { [field: string]: Json } = {}) => ({
   id,
   handler: 'book',
@@ -134,6 +143,45 @@ describe('sagas and operators, on real servers', () => {
       { what: 'no flight', kind: 'undo', unknown: false },
     ]);
   });
+
+  it('sends an undo again whose message was lost with its stream', async () => {
+    await harness.apply(
+      'lost-undo',
+      {
+        dag: {
+          nodes: [
+            {
+              id: 'flight',
+              handler: 'book',
+              config: { what: 'flight' },
+              compensate: { handler: 'unbook', config: { what: 'flight' } },
+            },
+            { id: 'end', handler: 'fail', dependencies: ['flight'] },
+          ],
+        },
+      },
+      queue,
+      ['book'],
+    );
+    await harness.pool.query(
+      `UPDATE saga.definition_versions SET handlers = handlers || '{"unbook": {"queue": "late", "branches": []}}' WHERE key = 'lost-undo'`,
+    );
+    const id = await harness.start('lost-undo');
+    await becomes(id, 'COMPENSATING');
+    await (await harness.jetstream()).streams.delete('TASKS');
+    await harness.startWorker([
+      defineHandler({
+        ...late,
+        run: async ({ what }, { kind, idempotencyKey: key, outcomeUnknown: unknown }) => {
+          calls.push({ what, kind, key, unknown });
+          return {};
+        },
+      }),
+    ]);
+    await eventually(async () => expect(await steps(id)).toMatchObject({ flight: 'COMPENSATED' }), { timeoutMs: 30_000 });
+    await becomes(id, 'FAILED');
+    expect(calls.at(-1)).toMatchObject({ what: 'flight', kind: 'undo', key: `${id}:flight:1:undo` });
+  }, 60_000);
 
   it.each(['at once', 'once it is on record'])('does not undo what was taken back from the queue %s', async (when) => {
     const key = `deserted-${when === 'at once' ? 1 : 2}`;

@@ -88,20 +88,38 @@ describe('events', () => {
   };
 
   it('end with the execution', async () => {
-    server.answer(stream([': hello\n\n', event(1, 'started'), event(2, 'step.completed'), event(3, 'completed')]));
+    const told = stream([': hello\n\n', event(1, 'started'), event(2, 'step.completed'), event(3, 'completed')]);
+    server.answer((request, response) =>
+      request.url.endsWith('/result') ? { body: { status: 'COMPLETED' } } : told(request, response),
+    );
     expect(await names(jetsaga.execution('x'))).toEqual(['1 started', '2 step.completed', '3 completed']);
   });
 
   it('go on where a connection broke', async () => {
+    let ended = false;
     server.answer((request, response) => {
-      if (!request.url.endsWith('/events')) return problem(409, 'NOT_TERMINAL');
+      if (!request.url.endsWith('/events')) return ended ? { body: { status: 'FAILED' } } : problem(409, 'NOT_TERMINAL');
       const after = request.headers['last-event-id'];
+      ended = after === '2';
       return stream(
         after === '2' ? [event(3, 'failed')] : [event(1, 'started'), event(2, 'step.failed')],
         after === '2' ? 'end' : 'break',
       )(request, response);
     });
     expect(await names(jetsaga.execution('x'))).toEqual(['1 started', '2 step.failed', '3 failed']);
+  });
+
+  it('go on after an end that an operator took back', async () => {
+    let ended = false;
+    server.answer((request, response) => {
+      if (!request.url.endsWith('/events')) return ended ? { body: { status: 'COMPLETED' } } : problem(409, 'NOT_TERMINAL');
+      ended = request.headers['last-event-id'] === '2';
+      return stream(ended ? [event(3, 'resumed'), event(4, 'completed')] : [event(1, 'started'), event(2, 'failed')])(
+        request,
+        response,
+      );
+    });
+    expect(await names(jetsaga.execution('x'))).toEqual(['1 started', '2 failed', '3 resumed', '4 completed']);
   });
 
   it('are refused as the server refuses', async () => {

@@ -62,6 +62,15 @@ export interface Step {
   readonly finishedAt?: string;
   readonly worker?: string;
   readonly waitingFor?: string;
+  /** Of compensation. */
+  readonly undo?: {
+    /** Nobody knows whether the work was done. */
+    readonly unknown?: boolean;
+    readonly awaited?: boolean;
+    readonly waived?: { readonly by: string; readonly reason: string };
+    /** The output is that of the execution that was run anew. */
+    readonly reused?: boolean;
+  };
   readonly attempts?: readonly Attempt[];
 }
 

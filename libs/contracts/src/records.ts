@@ -132,6 +132,7 @@ export type HistoryType =
       | 'skipped'
       | 'cancelled'
       | 'redispatched'
+      | 'reopened'
       | 'compensating'
       | 'compensated'
       | 'compensation_failed'}`

@@ -11,6 +11,7 @@ import {
   type TimerRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../src/definition/plan.ts';
+import type { Beginning } from '../src/saga/beginning.ts';
 import type { Decision, Effect, ExecutionState, OpenedClaimChecks, SagaEvent } from '../src/saga/saga-types.ts';
 import { startExecution } from '../src/saga/start-execution.ts';
 import { transition } from '../src/saga/transition.ts';
@@ -22,6 +23,7 @@ export interface StoryOptions {
   readonly opened?: OpenedClaimChecks;
   readonly entropy?: number;
   readonly parent?: ExecutionRecord['parent'];
+  readonly beginning?: Beginning;
 }
 
 type Failure = Partial<NonNullable<StepResult['error']>>;
@@ -60,6 +62,7 @@ export class Story {
       depth: 0,
       traceparent: null,
       createdAt: this.now,
+      ...(options.beginning && { beginning: options.beginning }),
     };
     const decision = startExecution(request, { at: this.now, entropy: this.entropy }, this.opened);
     this.laws = new LawBook(plan);

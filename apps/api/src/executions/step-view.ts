@@ -21,6 +21,18 @@ export const stepView = z.object({
   finishedAt: z.iso.datetime().optional(),
   worker: z.string().optional(),
   waitingFor: z.string().optional(),
+  undo: z
+    .object({
+      unknown: z.boolean(),
+      awaited: z.boolean(),
+      reused: z.boolean(),
+      waived: z.object({ by: z.string(), reason: z.string() }),
+    })
+    .partial()
+    .optional()
+    .describe(
+      'Of compensation: an outcome that nobody knows or that is waited for, an undo that somebody waived, an output reused by a rerun.',
+    ),
   attempts: z.array(attemptView).optional().describe('Only where one step is asked for by its path.'),
 });
 export type StepView = z.infer<typeof stepView>;
@@ -41,6 +53,12 @@ export function viewStep(record: ListedStep, attempts?: AttemptView[]): StepView
     finishedAt: isoTime(record.finishedAt),
     worker: record.worker ?? undefined,
     waitingFor: record.waitingFor ?? undefined,
+    undo: viewUndo(record),
     attempts,
   };
+}
+
+function viewUndo({ undo }: ListedStep): StepView['undo'] {
+  const { after: _, ...told } = undo ?? {};
+  return Object.keys(told).length > 0 ? told : undefined;
 }

@@ -1,6 +1,6 @@
 import { stepPath, type Ending, type Json } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
-import { compensate } from './compensation/compensate.ts';
+import { compensate, waitForNothing } from './compensation/compensate.ts';
 import type { Draft } from './draft.ts';
 import { outputsFlattened } from './outputs.ts';
 import { stepView, type ScopeView } from './scope-view.ts';
@@ -54,6 +54,8 @@ function endUnsuccessfully(draft: Draft, root: ScopeView, ending: Ending): void 
   if (ending.compensate) {
     draft.change({ ending });
     if (!compensate(draft)) return;
+  } else {
+    waitForNothing(draft);
   }
   const shown = errorJson(error);
   draft.happened(historyTypes[status], { data: { error: shown }, notice: notices[status], noticeData: { error: shown } });

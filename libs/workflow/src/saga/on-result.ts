@@ -2,6 +2,7 @@ import { type ErrorShape, type StepRecord, type StepResult } from '@jetsaga/cont
 import { outcomeUnknown } from './compensation/outcome.ts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep, notTheOpenAttempt } from './locate-step.ts';
+import { noRetryBecause } from './no-retry.ts';
 import { reportedTime } from './reported-time.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { IgnoredReason } from './saga-types.ts';
@@ -55,7 +56,7 @@ function onFailed(draft: Draft, target: StepView, open: StepRecord, result: Step
   const step = mayBeDone ? outcomeUnknown(target, open) : open;
   const error: ErrorShape = { code, message, ...(details !== undefined && { details }), path: target.path };
   const { retry } = target.node;
-  const final = noRetryBecause(target, step, code, retryable);
+  const final = noRetryBecause(retry, step.attempt, code, retryable);
   if (final !== null) {
     failStep(draft, target, step, error, timesOf(draft, result), final);
     return;
@@ -77,13 +78,6 @@ function onFailed(draft: Draft, target: StepView, open: StepRecord, result: Step
   draft.happened('step.retrying', { step: retrying, data, notice: 'step.retrying', noticeData: data });
   draft.put(retrying);
   setStepTimer(draft, retrying, 'retry', dueAt);
-}
-
-function noRetryBecause({ node }: StepView, step: StepRecord, code: string, retryable: boolean): string | null {
-  if (code === 'TASK_POISON') return 'its task was delivered too often';
-  if (!retryable) return 'the error is terminal';
-  if (node.retry.nonRetryable.includes(code)) return `the definition does not retry ${code}`;
-  return step.attempt > node.retry.retries ? `all ${node.retry.retries + 1} attempts failed` : null;
 }
 
 function onDeferred(draft: Draft, target: StepView, step: StepRecord, result: StepResult): IgnoredReason | undefined {

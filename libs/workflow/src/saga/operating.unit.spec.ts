@@ -67,6 +67,7 @@ describe('retry', () => {
     expect(story.step('b')).toMatchObject({ attempt: 2, generation: 2 });
     expect(story.completes('b').completes('c').status).toBe('COMPLETED');
     expect(story.history()).toContain('command.retry');
+    expect(story.why('c', 'step.reopened')).toBe('it was SKIPPED');
   });
 
   it('runs what was undone and all that hangs on it once more, with other idempotency keys', () => {

@@ -19,17 +19,17 @@ export function retryExecution(draft: Draft, overrides: Readonly<Record<string, 
   draft.needAllSteps();
   const open = new Map<string, StepRecord>();
   openScope(draft, rootView(draft.plan), open);
-  draft.happened('command.retry', {
-    by,
-    data: { steps: [...open.keys()], ...(Object.keys(overrides).length > 0 && { input: overrides }) },
-  });
+  draft.happened('command.retry', { by, ...(Object.keys(overrides).length > 0 && { data: { input: overrides } }) });
   draft.change({ status: 'RUNNING', output: undefined, error: undefined, ending: null, finishedAt: null });
   draft.happened('execution.resumed', { notice: 'resumed', noticeData: { by } });
   setExecutionTimeout(draft);
   for (const [path, step] of open) {
     const target = targetOf(draft, step);
-    if (target && hasBody(draft, path)) goOnInside(draft, target, step);
-    else draft.put(reopened(step, Object.hasOwn(overrides, path) ? overrides[path] : undefined));
+    const goesOn = target !== undefined && hasBody(draft, path);
+    const again = reopened(step, Object.hasOwn(overrides, path) ? overrides[path] : undefined);
+    draft.happened('step.reopened', { step: goesOn ? step : again, data: { why: `it was ${step.status}` } });
+    if (goesOn) goOnInside(draft, target, step);
+    else draft.put(again);
   }
   lookAgain(draft);
   beginExecution(draft);

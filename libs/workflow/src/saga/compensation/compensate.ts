@@ -1,6 +1,7 @@
 import type { StepRecord } from '@jetsaga/contracts';
 import type { Draft } from '../draft.ts';
 import { scopeAt, stepView, type StepView } from '../scope-view.ts';
+import { awaitNoMore } from './outcome.ts';
 import { beginUndo } from './undo-step.ts';
 
 /*
@@ -26,6 +27,11 @@ export function compensate(draft: Draft): boolean {
   }
   draft.happened('execution.compensated', { notice: 'compensated' });
   return true;
+}
+
+/** An operator has decided against undoing: what attempts that were told to stop come to does not matter any more. */
+export function waitForNothing(draft: Draft): void {
+  for (const step of [...draft.steps.values()]) if (step.undo?.awaited) awaitNoMore(draft, step);
 }
 
 interface Survey {

@@ -197,6 +197,17 @@ describe('an attempt in flight when the end is near', () => {
     expect(given(parallel).completes('done').starts('slow').isCancelled({ compensate: false }).status).toBe('CANCELLED');
   });
 
+  it('is waited for no more when an operator cancels without compensation meanwhile', () => {
+    const story = given(`${parallel}
+- { id: clean, handler: work, join: settled, dependencies: [bad] }`);
+    story.completes('done').starts('slow').fails('bad');
+    expect(story.statuses).toMatchObject({ slow: 'CANCELLED', clean: 'QUEUED' });
+    story.isCancelled({ compensate: false });
+    expect(story.status).toBe('FAILED');
+    expect(story.statusOf('done')).toBe('COMPLETED');
+    expect(story.timers.size).toBe(0);
+  });
+
   it('is undone when an earlier attempt timed out, whatever the last one said', () => {
     const story = given(`- { id: a, handler: work, retry: { retries: 1 }, compensate: { handler: work } }`);
     story.fails('a', { code: 'TIMEOUT', retryable: true, definite: false }).timerFires('retry', 'a').fails('a');

@@ -13,7 +13,7 @@ import { scopeAt, stepView, type StepView } from '../scope-view.ts';
 import { completeStep } from '../settle-step.ts';
 import { clearStepTimer } from '../step-timers.ts';
 import { onUndoLost, onUndoResult, onUndoRetry } from './on-undo-result.ts';
-import { outcomeKnown, outcomeUnknown } from './outcome.ts';
+import { awaitNoMore, outcomeKnown, outcomeUnknown } from './outcome.ts';
 
 /**
  * What concerns undoing in an execution that winds down: reports of undos, and late reports of attempts that were told to stop.
@@ -52,7 +52,7 @@ function about(draft: Draft, { scope, node }: StepAddress, react: (target: StepV
 function onUndoTimer(draft: Draft, target: StepView, step: StepRecord, timer: TimerRecord): Reaction {
   if (timer.kind === 'outcome') {
     if (!step.undo?.awaited) return 'stale_timer';
-    resolve(draft, outcomeUnknown(target, step));
+    awaitNoMore(draft, outcomeUnknown(target, step));
     return 'applied';
   }
   return timer.kind === 'retry' && step.status === 'COMPENSATING' ? onUndoRetry(draft, target, step, timer) : undefined;
@@ -78,7 +78,7 @@ function onLateResult(draft: Draft, target: StepView, step: StepRecord, result: 
   }
   if (!step.undo?.awaited || result.attempt < step.attempt || result.outcome === 'progress') return undefined;
   const isKnown = result.outcome === 'failed' && result.error?.definite !== false && result.error?.code !== 'TASK_POISON';
-  resolve(draft, isKnown ? step : outcomeUnknown(target, step));
+  awaitNoMore(draft, isKnown ? step : outcomeUnknown(target, step));
   return 'applied';
 }
 
@@ -87,13 +87,6 @@ function onTakenBack(draft: Draft, step: StepRecord, { attempt, dispatch }: Disp
   if (!step.undo?.awaited || step.attempt !== attempt || step.dispatch !== dispatch) return 'stale_dispatch';
   // An earlier dispatch of this attempt may have been taken by somebody.
   if (dispatch > 1) return 'stale_dispatch';
-  resolve(draft, step);
+  awaitNoMore(draft, step);
   return 'applied';
-}
-
-/** Nothing more is waited for. */
-function resolve(draft: Draft, step: StepRecord): void {
-  clearStepTimer(draft, step, 'outcome');
-  const { awaited: _, ...undo } = step.undo ?? {};
-  draft.put({ ...step, undo: Object.keys(undo).length > 0 ? undo : null });
 }

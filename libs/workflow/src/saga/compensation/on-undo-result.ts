@@ -7,6 +7,7 @@ import {
   type TimerRecord,
 } from '@jetsaga/contracts';
 import type { Draft } from '../draft.ts';
+import { noRetryBecause } from '../no-retry.ts';
 import { retryDelayMs } from '../retry-delay.ts';
 import type { IgnoredReason } from '../saga-types.ts';
 import type { StepView } from '../scope-view.ts';
@@ -62,16 +63,7 @@ function onUndoFailed(draft: Draft, target: StepView, step: StepRecord, result: 
   const error: ErrorShape = { code, message, ...(details !== undefined && { details }) };
   const failed = step.attempt - (step.undo?.after ?? 0);
   const { retry } = target.node;
-  const final =
-    code === 'TASK_POISON'
-      ? 'its task was delivered too often'
-      : !retryable
-        ? 'the error is terminal'
-        : retry.nonRetryable.includes(code)
-          ? `the definition does not retry ${code}`
-          : failed > retry.retries
-            ? `all ${retry.retries + 1} attempts failed`
-            : null;
+  const final = noRetryBecause(retry, failed, code, retryable);
   const generation = failure.definite === false ? step.generation : step.generation + 1;
   if (final !== null) {
     failUndo(draft, target, step, error, final);
