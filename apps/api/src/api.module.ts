@@ -17,6 +17,7 @@ import { ExecutionSteps } from './executions/execution-steps.ts';
 import { ExecutionsController } from './executions/executions.controller.ts';
 import { LifecycleSource } from './executions/lifecycle-source.ts';
 import { LiveEvents } from './executions/live-events.ts';
+import { SignalsController } from './executions/signals.controller.ts';
 import { StartsController } from './executions/starts.controller.ts';
 import { FleetController } from './fleet/fleet.controller.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -38,6 +39,7 @@ export class ApiModule {
         DefinitionsController,
         StartsController,
         ExecutionsController,
+        SignalsController,
         EventsController,
         DocumentsController,
         FleetController,

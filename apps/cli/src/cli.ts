@@ -10,6 +10,7 @@ import { addList } from './commands/list.command.ts';
 import { addRun } from './commands/run.command.ts';
 import { addSearch } from './commands/search.command.ts';
 import { addShow } from './commands/show.command.ts';
+import { addSignal } from './commands/signal.command.ts';
 import { addValidate } from './commands/validate.command.ts';
 import { describeError } from './output/problems.ts';
 
@@ -22,7 +23,19 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print JSON, for machines')
     .showHelpAfterError('(jetsaga --help tells what there is)')
     .exitOverride();
-  for (const add of [addValidate, addApply, addRun, addList, addShow, addCancel, addEvent, addIngest, addSearch, addDoctor]) {
+  for (const add of [
+    addValidate,
+    addApply,
+    addRun,
+    addList,
+    addShow,
+    addCancel,
+    addSignal,
+    addEvent,
+    addIngest,
+    addSearch,
+    addDoctor,
+  ]) {
     add(program);
   }
   program.commands.forEach((command) => command.copyInheritedSettings(program));

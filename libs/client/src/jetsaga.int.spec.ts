@@ -43,6 +43,16 @@ describe('the client', () => {
     expect(request!.json()).toEqual({ input: { a: 1 }, idempotencyKey: 'k', labels: { l: 'v' } });
   });
 
+  it('signals with any JSON as payload, null without one', async () => {
+    server.answer(() => ({ status: 202, body: { status: 'RUNNING' } }));
+    await jetsaga.signal('x1', 'go/on', 'a text');
+    await jetsaga.execution('x1').signal('stop');
+    expect(server.requests.map(({ url, json }) => [url, json()])).toEqual([
+      ['/v1/executions/x1/signals/go%2Fon', 'a text'],
+      ['/v1/executions/x1/signals/stop', null],
+    ]);
+  });
+
   it('makes problems errors with their code, status and places', async () => {
     const errors = [{ pointer: '/a', code: 'CYCLE', message: 'm', line: 3 }];
     server.answer(() => problem(422, 'INVALID_DEFINITION', { errors, executionId: 'e' }));

@@ -74,6 +74,11 @@ export class Jetsaga {
     return this.execution(id).cancel(options);
   }
 
+  /** Sends a signal to a running execution; durable when it resolves. */
+  signal(id: string, name: string, payload: Json = null): Promise<void> {
+    return this.execution(id).signal(name, payload);
+  }
+
   /** Publishes an event; durable when it resolves. With an idempotency key it starts nothing twice. */
   event(type: string, data: Json, options: { readonly idempotencyKey?: string } = {}): Promise<EventReceipt> {
     return this.server.json('POST', `/v1/events/${level(type)}`, {

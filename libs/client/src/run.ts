@@ -1,3 +1,4 @@
+import type { Json } from '@jetsaga/contracts';
 import { durationMs } from './duration.ts';
 import { readEventStream } from './event-stream.ts';
 import { JetsagaError } from './jetsaga-error.ts';
@@ -38,6 +39,11 @@ export class Run {
   /** Accepted when it resolves; the execution ends as soon as its running steps have. */
   async cancel(options: { reason?: string; compensate?: boolean } = {}): Promise<void> {
     await this.server.send('POST', this.path('/cancel'), { json: options });
+  }
+
+  /** Durable when it resolves: kept until a step takes it or the execution ends. */
+  async signal(name: string, payload: Json = null): Promise<void> {
+    await this.server.send('POST', this.path(`/signals/${level(name)}`), { json: payload });
   }
 
   /** Removes it, once it has ended. */

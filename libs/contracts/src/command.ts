@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { Json } from './json.ts';
 
 /** Who gave a command: `api-key:<id>`, `user:<id>`, `local` (authentication off), `coordinator`. */
 export type Actor = string;
 
+export const signalNameSchema = z.string().min(1).max(200);
+
 /** What an operator may ask of one execution. Stored in Postgres before it is acknowledged. */
 export const commandBodySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('signal'), name: signalNameSchema, payload: z.custom<Json>() }),
   z.object({ kind: z.literal('cancel'), reason: z.string().max(2000).optional(), compensate: z.boolean().default(true) }),
 ]);
 export type CommandBody = z.infer<typeof commandBodySchema>;

@@ -31,6 +31,7 @@ export {
 export {
   commandBodySchema,
   commandPokeSchema,
+  signalNameSchema,
   type Actor,
   type CommandBody,
   type CommandKind,
@@ -72,6 +73,7 @@ export {
   type TimerKind,
   type TimerRecord,
 } from './records.ts';
+export type { SignalRecord, WaitingChanges, WaitKey, WaitRecord } from './waiting.ts';
 export {
   StartKeyTaken,
   type DefinitionHead,

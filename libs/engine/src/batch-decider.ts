@@ -1,4 +1,13 @@
-import { stepPath, type ClaimCheck, type ExecutionRecord, type SagaTransaction, type TimerRecord } from '@jetsaga/contracts';
+import {
+  stepPath,
+  type ClaimCheck,
+  type CommandRecord,
+  type ExecutionRecord,
+  type SagaTransaction,
+  type SignalRecord,
+  type StepRecord,
+  type TimerRecord,
+} from '@jetsaga/contracts';
 import {
   ClaimCheckNeeded,
   transition,
@@ -39,6 +48,19 @@ interface CommandedEvent {
   readonly commandId?: string;
 }
 
+interface Waiting {
+  readonly signals: readonly SignalRecord[];
+  /** Of inner scopes. */
+  readonly steps: readonly StepRecord[];
+}
+
+const nothingWaits: Waiting = { signals: [], steps: [] };
+
+/** Whoever gives such a command does not know where the step is that it is for. */
+function isForWaitingStep({ body }: CommandRecord): boolean {
+  return body.kind === 'signal';
+}
+
 /** Decides about the inputs of one transaction, execution by execution: commands first, then the inputs in order. */
 export class BatchDecider {
   private readonly parts: BatchDeciderParts;
@@ -57,17 +79,27 @@ export class BatchDecider {
     );
     const stepsByExecution = Map.groupBy(transaction.steps, (step) => step.executionId);
     const commandsByExecution = Map.groupBy(transaction.commands, (command) => command.executionId);
+    const plans = await this.plansOf(transaction);
+    const waiting = await this.loadWaiting(transaction, plans);
     for (const [id, inputs] of byExecution) {
       const execution = transaction.executions.get(id);
       let verdict: Verdict;
       if (execution) {
-        const steps = new Map((stepsByExecution.get(id) ?? []).map((step) => [stepPath(step.scope, step.node), step]));
+        const { signals, steps: waitingSteps } = waiting.get(id) ?? nothingWaits;
+        const steps = new Map(
+          [...(stepsByExecution.get(id) ?? []), ...waitingSteps].map((step) => [stepPath(step.scope, step.node), step]),
+        );
         const commanded = (commandsByExecution.get(id) ?? []).map((command): CommandedEvent => ({
           event: { kind: 'command', command, ...this.moment(at) },
           commandId: command.id,
         }));
         const events = inputs.flatMap(({ input }) => this.eventOf(input, at) ?? []).map((event): CommandedEvent => ({ event }));
-        verdict = await this.decideExecution({ execution, steps }, [...commanded, ...events], changes);
+        verdict = this.decideExecution(
+          plans.get(id) ?? (await this.planOf(execution)),
+          { execution, steps, signals },
+          [...commanded, ...events],
+          changes,
+        );
       } else {
         verdict = transaction.busy.has(id) ? { kind: 'busy' } : { kind: 'unknown_execution' };
       }
@@ -77,8 +109,7 @@ export class BatchDecider {
   }
 
   /** Applies the events one after the other; all of them or, where one looks into a claim check that is not loaded, none. */
-  private async decideExecution(before: ExecutionState, events: readonly CommandedEvent[], changes: ChangeSet): Promise<Verdict> {
-    const plan = await this.planOf(before.execution);
+  private decideExecution(plan: Plan, before: ExecutionState, events: readonly CommandedEvent[], changes: ChangeSet): Verdict {
     const effects: Effect[] = [];
     const handled: { id: string; outcome: string }[] = [];
     const stale: TimerRecord[] = [];
@@ -105,6 +136,26 @@ export class BatchDecider {
     for (const { id, outcome } of handled) changes.commandHandled(id, outcome);
     for (const timer of stale) changes.timerStale(timer);
     return { kind: 'done' };
+  }
+
+  /** Loads kept signals, and inner scopes in which steps wait: for executions that a signal is for, or that may wait for one. */
+  private async loadWaiting(
+    transaction: SagaTransaction,
+    plans: ReadonlyMap<string, Plan>,
+  ): Promise<ReadonlyMap<string, Waiting>> {
+    const ids = new Set(transaction.commands.filter(isForWaitingStep).map((command) => command.executionId));
+    for (const [id, plan] of plans) if (plan.waits.signals) ids.add(id);
+    if (ids.size === 0) return new Map();
+    const { signals, steps } = await askStore(() => transaction.waiting([...ids]));
+    const signalsOf = Map.groupBy(signals, (signal) => signal.executionId);
+    const stepsOf = Map.groupBy(steps, (step) => step.executionId);
+    return new Map([...ids].map((id) => [id, { signals: signalsOf.get(id) ?? [], steps: stepsOf.get(id) ?? [] }]));
+  }
+
+  private async plansOf({ executions }: SagaTransaction): Promise<ReadonlyMap<string, Plan>> {
+    const plans = new Map<string, Plan>();
+    for (const execution of executions.values()) plans.set(execution.id, await this.planOf(execution));
+    return plans;
   }
 
   private async planOf(execution: ExecutionRecord): Promise<Plan> {

@@ -22,6 +22,7 @@ import {
   type TimerRecord,
 } from '@jetsaga/contracts';
 import type { Effect, ExecutionState, Plan } from '@jetsaga/workflow';
+import { WaitingChangeSet } from './waiting-changes.ts';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -68,6 +69,7 @@ export class ChangeSet {
   private readonly withdrawn: DispatchRef[] = [];
   private readonly settled: DispatchRef[] = [];
   private readonly ended: ExecutionRecord['status'][] = [];
+  private readonly waiting = new WaitingChangeSet();
   private readonly tokens: TaskTokens;
   private readonly at: number;
 
@@ -85,6 +87,7 @@ export class ChangeSet {
       const old = before?.steps.get(path);
       if (old === step) continue;
       this.steps.push(step);
+      this.waiting.addStep(old, step, this.at);
       if (
         old &&
         old.dispatch > 0 &&
@@ -97,6 +100,7 @@ export class ChangeSet {
     if (isTerminalExecution(execution.status) && (before === null || !isTerminalExecution(before.execution.status))) {
       this.ended.push(execution.status);
     }
+    this.waiting.addSignals(before?.signals, after.signals);
     const entries: HistoryEntry[] = [];
     for (const effect of effects) this.addEffect(plan, after, effect, entries);
     if (entries.length > 0) this.history.push({ executionId: execution.id, entries });
@@ -151,6 +155,7 @@ export class ChangeSet {
       history: this.history,
       commandsHandled: this.commandsHandled,
       startKeys: this.startKeys,
+      waiting: this.waiting.changes(),
       outbox: this.hasOutbox
         ? { id: outboxId, createdAt: this.at, tasks: this.tasks.map((task) => task.ref), messages: this.messages }
         : null,

@@ -1,4 +1,4 @@
-import { commandPokeSchema, subjects, type Actor, type CommandBody, type CommandRecord } from '@jetsaga/contracts';
+import { commandPokeSchema, subjects, type Actor, type CommandBody, type CommandRecord, type Json } from '@jetsaga/contracts';
 import type { EngineContext } from './engine-context.ts';
 
 /** Gives commands to executions: durable in Postgres first, then a poke, so that a coordinator looks at once. */
@@ -23,5 +23,12 @@ export class Commands {
       ]);
     }
     return outcome;
+  }
+
+  /** A signal is kept by the execution until a step takes it. A large payload becomes a claim check. */
+  async signal(signal: { executionId: string; name: string; payload: Json; by: Actor }): ReturnType<Commands['give']> {
+    const { executionId, name, by } = signal;
+    const payload = await this.context.claimChecks.check(signal.payload);
+    return this.give({ executionId, body: { kind: 'signal', name, payload }, by });
   }
 }

@@ -4,6 +4,7 @@ import {
   type ExecutionRecord,
   type Json,
   type OutboxMessage,
+  type SignalRecord,
   type StartKey,
   type StartTransaction,
 } from '@jetsaga/contracts';
@@ -39,6 +40,12 @@ interface MessagesItem {
 }
 
 type StartItem = OrderItem | MessagesItem;
+
+/** An execution that was held back, and what came for it meanwhile. */
+interface HeldBefore {
+  readonly pending: ExecutionRecord | undefined;
+  readonly signals: readonly SignalRecord[];
+}
 
 interface OrderKey {
   readonly kind: 'key' | 'event';
@@ -199,18 +206,19 @@ export class Starts {
       changes.add(plan, null, { execution: held, steps: new Map() }, []);
       return { kind: 'started', executionId, version: plan.version, execution: held };
     }
-    const decided = await this.runStart(item, plan, executionId, pending, at);
+    const signals = pending && plan.waits.signals ? await transaction.keptSignals([executionId]) : [];
+    const decided = await this.runStart(item, plan, executionId, { pending, signals }, at);
     if ('problems' in decided) return { kind: 'invalid', problems: decided.problems };
     if (key) {
       const startKey: StartKey = { workflow: order.workflow, kind: key.kind, key: key.value, executionId, inputHash, at };
       startedHere.set(`${order.workflow} ${key.kind} ${key.value}`, startKey);
       changes.startKey(startKey);
     }
-    changes.add(plan, pending ? { execution: pending, steps: new Map() } : null, decided.state, decided.effects);
+    changes.add(plan, pending ? { execution: pending, steps: new Map(), signals } : null, decided.state, decided.effects);
     return { kind: 'started', executionId, version: plan.version, execution: decided.state.execution };
   }
 
-  private async runStart(item: OrderItem, plan: Plan, executionId: string, pending: ExecutionRecord | undefined, at: number) {
+  private async runStart(item: OrderItem, plan: Plan, executionId: string, { pending, signals }: HeldBefore, at: number) {
     const { context } = this.parts;
     const { order, storedInput } = item;
     return this.opened.decide((opened) => {
@@ -228,6 +236,7 @@ export class Starts {
           depth: order.depth ?? 0,
           traceparent: order.traceparent ?? null,
           createdAt: pending?.createdAt ?? at,
+          signals,
         },
         { at, entropy: context.random.number() },
         opened,

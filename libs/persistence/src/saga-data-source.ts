@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { Saga1700000000000 } from './migrations/1700000000000-saga.ts';
+import { Waiting1700000001000 } from './migrations/1700000001000-waiting.ts';
 import { IdempotentResponses1700000100000 } from './migrations/1700000100000-idempotent-responses.ts';
 import { openDataSource } from './open-data-source.ts';
 
@@ -9,6 +10,6 @@ export function openSagaDataSource(options: { url: string; applicationName: stri
     ...options,
     schema: 'saga',
     entities: [],
-    migrations: [Saga1700000000000, IdempotentResponses1700000100000],
+    migrations: [Saga1700000000000, Waiting1700000001000, IdempotentResponses1700000100000],
   });
 }

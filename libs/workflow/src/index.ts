@@ -55,4 +55,5 @@ export type {
 } from './saga/saga-types.ts';
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
+export { waitOf } from './saga/wait-record.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';

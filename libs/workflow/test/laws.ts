@@ -84,7 +84,7 @@ export class LawBook {
     for (const step of after.steps.values()) {
       const path = stepPath(step.scope, step.node);
       if (step.status === 'RETRYING') assert.ok(this.timers.has(`${path} retry`), `${path} waits for a retry that will come`);
-      if (step.status === 'WAITING' && step.queue === null) assert.ok(this.timers.has(`${path} delay`));
+      if (step.status === 'WAITING' && step.handler === 'delay') assert.ok(this.timers.has(`${path} delay`));
     }
   }
 

@@ -37,6 +37,7 @@ export class Story {
   readonly timers = new Map<string, TimerRecord>();
   now = Date.UTC(2026, 0, 1);
   readonly startedAt = this.now;
+  private signals = 0;
   private readonly laws: LawBook;
   private readonly opened: OpenedClaimChecks;
   private readonly entropy: number;
@@ -125,6 +126,13 @@ export class Story {
   isCancelled(options: { reason?: string; compensate?: boolean } = {}): this {
     const body = { kind: 'cancel' as const, compensate: true, ...options };
     this.happens({ kind: 'command', command: { id: 'c1', executionId: 'e1', body, by: 'user:ann', at: this.now } });
+    return this;
+  }
+
+  isSignalled(name: string, payload: Json = null): this {
+    const body = { kind: 'signal' as const, name, payload };
+    const id = `s${(this.signals += 1)}`;
+    this.happens({ kind: 'command', command: { id, executionId: 'e1', body, by: 'user:ann', at: this.now } });
     return this;
   }
 

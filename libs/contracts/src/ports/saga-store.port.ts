@@ -1,4 +1,5 @@
 import type { CommandRecord } from '../command.ts';
+import type { SignalRecord, WaitingChanges } from '../waiting.ts';
 import type {
   DispatchRecord,
   DispatchRef,
@@ -25,6 +26,8 @@ export interface SagaChanges {
   readonly history: readonly HistoryChunk[];
   readonly commandsHandled: readonly { readonly id: string; readonly outcome: string }[];
   readonly startKeys: readonly StartKey[];
+  /** Null when nothing about waiting changes. */
+  readonly waiting: WaitingChanges | null;
   readonly outbox: OutboxBatch | null;
   /** Outbox batches that are done with. */
   readonly outboxDone: readonly string[];
@@ -46,6 +49,13 @@ export interface SagaTransaction {
   readonly steps: readonly StepRecord[];
   /** Commands of the locked executions that nobody has handled yet, in the order they were given. */
   readonly commands: readonly CommandRecord[];
+  /**
+   * Signals that these executions keep, in the order in which they came, and the steps in the scopes of those that wait: asked only for
+   * executions that may wait for something.
+   */
+  waiting(
+    executionIds: readonly string[],
+  ): Promise<{ readonly signals: readonly SignalRecord[]; readonly steps: readonly StepRecord[] }>;
   commit(changes: SagaChanges): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -64,6 +74,8 @@ export interface StartTransaction {
   readonly knownKeys: ReadonlyMap<string, StartKey>;
   /** The named PENDING executions, locked. */
   readonly pending: ReadonlyMap<string, ExecutionRecord>;
+  /** Signals that came while these were PENDING. */
+  keptSignals(executionIds: readonly string[]): Promise<readonly SignalRecord[]>;
   /**
    * Rejects with a `StartKeyTaken` when another process won the race for a key: nothing was written then, try again.
    */

@@ -63,6 +63,7 @@ const nothing: SagaChanges = {
   history: [],
   commandsHandled: [],
   startKeys: [],
+  waiting: null,
   outbox: null,
   outboxDone: [],
 };

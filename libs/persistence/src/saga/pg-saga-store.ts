@@ -22,11 +22,13 @@ import { toCommand } from '../rows/command-row.ts';
 import { toStoredDefinition } from '../rows/definition-row.ts';
 import { toExecution } from '../rows/execution-row.ts';
 import { toOutboxBatch } from '../rows/outbox-row.ts';
+import { toSignal } from '../rows/signal-row.ts';
 import { toStep } from '../rows/step-row.ts';
 import { toTimer } from '../rows/timer-row.ts';
 import * as background from './background.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
+import { keptSignals, stepsInWaitingScopes } from './waiting-reads.ts';
 
 import { writeStatements } from './writes.ts';
 
@@ -86,6 +88,16 @@ export class PgSagaStore implements SagaStore {
         busy: new Set(existing.map((row: { id: string }) => row.id)),
         steps: loaded.rows.filter((row) => executions.has(row.execution_id)).map((row) => toStep(row, this.codec)),
         commands: ownCommands,
+        waiting: async (executionIds) => {
+          const [signals, steps] = (await flush([keptSignals(executionIds), stepsInWaitingScopes(executionIds)])) as [
+            QueryResult,
+            QueryResult,
+          ];
+          return {
+            signals: signals.rows.map((row) => toSignal(row, this.codec)),
+            steps: steps.rows.map((row) => toStep(row, this.codec)),
+          };
+        },
         ...this.ending(flush, release),
       };
     } catch (error) {
@@ -121,7 +133,16 @@ export class PgSagaStore implements SagaStore {
       }
       const pending = new Map<string, ExecutionRecord>();
       for (const row of pendingRows.rows) pending.set(row.id, toExecution(row, this.codec));
-      return { heads, knownKeys, pending, ...this.ending(flush, release) };
+      return {
+        heads,
+        knownKeys,
+        pending,
+        keptSignals: async (executionIds) => {
+          const [signals] = (await flush([keptSignals(executionIds)])) as [QueryResult];
+          return signals.rows.map((row) => toSignal(row, this.codec));
+        },
+        ...this.ending(flush, release),
+      };
     } catch (error) {
       await abandon(flush, release);
       throw error;

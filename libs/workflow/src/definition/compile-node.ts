@@ -3,8 +3,9 @@ import type { Expression, Template } from '../expression/expression.ts';
 import { configOf } from './config-check.ts';
 import type { ConditionConfig, RouterConfig } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
-import type { ExpressionPlace, ExpressionSites } from './expression-sites.ts';
+import type { ExpressionSites, PlaceOf } from './expression-sites.ts';
 import { jsonPointer } from './json-pointer.ts';
+import { compileWaitForSignal } from './compile-waits.ts';
 import type { ControlHandler, PlanAction } from './plan.ts';
 import { isObject } from './subschemas.ts';
 
@@ -36,7 +37,7 @@ export function compileTaskConfig(node: DefinitionNode, sites: ExpressionSites):
 export function compileControlAction(node: DefinitionNode, handler: ControlHandler, sites: ExpressionSites): PlanAction {
   const config = configOf(node);
   const pointer = jsonPointer(node.pointer, 'config');
-  const place = (...path: (string | number)[]): ExpressionPlace => ({
+  const place: PlaceOf = (...path) => ({
     pointer: jsonPointer(pointer, ...path),
     reader: node.index,
   });
@@ -57,14 +58,14 @@ export function compileControlAction(node: DefinitionNode, handler: ControlHandl
       return { kind: 'emit_event', config: sites.template(config, place()) };
     case 'fail':
       return { kind: 'fail', config: sites.template(config, place()) };
+    case 'wait_for_signal':
+      return compileWaitForSignal(config, place, sites);
     case 'router':
       return compileRouter(config as RouterConfig, place, sites);
     case 'evaluate_condition':
       return compileConditionList(config as unknown as ConditionConfig, place, sites);
   }
 }
-
-type PlaceOf = (...path: (string | number)[]) => ExpressionPlace;
 
 function compileRouter(config: RouterConfig, place: PlaceOf, sites: ExpressionSites): PlanAction {
   return {

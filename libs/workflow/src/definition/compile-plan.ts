@@ -13,6 +13,7 @@ import { LineStarts, Positions } from './positions.ts';
 import { ProblemList } from './problem.ts';
 import { checkShape } from './shape-check.ts';
 import { throwingSites } from './throwing-sites.ts';
+import { planWaits } from './plan-waits.ts';
 import { valueCheck } from './value-schema.ts';
 
 const defaultRetentionMs = 30 * 86_400_000;
@@ -72,6 +73,7 @@ function compile(
     idempotencyKey: idempotencyKey === undefined ? null : compileIdempotencyKey(idempotencyKey, sites),
     labels: document.labels ?? {},
     retentionMs: parseDuration(document.retention) ?? defaultRetentionMs,
+    waits: planWaits(json),
   };
 }
 

@@ -80,6 +80,9 @@ function checkMeaning(handler: ControlHandler, config: Json, refuse: Refuse): vo
     case 'delay':
       checkDelay(config, refuse);
       break;
+    case 'wait_for_signal':
+      checkWait(config, refuse);
+      break;
     case 'emit_event':
       if (isObject(config) && typeof config.type === 'string' && !holdsTemplate(config.type) && !isEventType(config.type)) {
         refuse('INVALID_CONFIG', 'a type is levels of letters, digits, `_` and `-`, joined by dots', 'type');
@@ -107,6 +110,18 @@ function checkConditions({ conditions }: ConditionConfig, refuse: Refuse): void 
     if (operator === 'is_null' || operator === 'is_not_null' || value !== undefined) continue;
     refuse('INVALID_CONFIG', `\`value\` is missing: \`${operator}\` compares with it`, 'conditions', String(index));
   }
+}
+
+/** `condition` and `filter` are CEL as they stand: braces in them are reported where they are compiled. */
+function checkWait(config: Json, refuse: Refuse): void {
+  if (!isObject(config)) {
+    refuse('INVALID_CONFIG', 'the configuration is an object');
+    return;
+  }
+  const { timeout } = config;
+  if (timeout === undefined || holdsTemplate(timeout)) return;
+  const message = durationProblem(timeout, true);
+  if (message !== undefined) refuse('INVALID_DURATION', message, 'timeout');
 }
 
 /** ISO 8601, a date alone or with a time. */

@@ -75,6 +75,15 @@ export const controlConfigSchemas: Readonly<Partial<Record<ControlHandler, JsonO
     required: ['type'],
     properties: { type: { type: 'string', minLength: 1 }, data: true, subject: { type: 'string' } },
   },
+  wait_for_signal: {
+    ...closed,
+    required: ['name'],
+    properties: {
+      name: { type: 'string', minLength: 1, maxLength: 200 },
+      condition: expression,
+      timeout: { type: ['string', 'number'] },
+    },
+  },
   fail: { ...closed, properties: { code: { type: 'string', minLength: 1, maxLength: 100 }, message: { type: 'string' } } },
 };
 
@@ -89,6 +98,8 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
       return ['true', 'false'];
     case 'router':
       return routerBranches(config);
+    case 'wait_for_signal':
+      return waitBranches;
     case 'input':
     case 'output':
     case 'aggregate':
@@ -98,6 +109,9 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
       return [];
   }
 }
+
+/** How a step that waits for something from outside ends. */
+export const waitBranches: readonly string[] = ['received', 'timeout'];
 
 function routerBranches(config: Json | undefined): readonly string[] | undefined {
   if (!isObject(config) || config.route !== undefined || !Array.isArray(config.routes)) return undefined;

@@ -11,6 +11,7 @@ export const controlHandlers = [
   'delay',
   'emit_event',
   'fail',
+  'wait_for_signal',
 ] as const;
 export type ControlHandler = (typeof controlHandlers)[number];
 
@@ -65,7 +66,9 @@ export type PlanAction =
   | { readonly kind: 'aggregate'; readonly config: Template }
   | { readonly kind: 'delay'; readonly mode: 'for' | 'until'; readonly config: Template }
   | { readonly kind: 'emit_event'; readonly config: Template }
-  | { readonly kind: 'fail'; readonly config: Template };
+  | { readonly kind: 'fail'; readonly config: Template }
+  /** `config` holds all but the condition, which sees the payload as `signal`. */
+  | { readonly kind: 'wait_for_signal'; readonly condition: Expression | null; readonly config: Template };
 
 export interface PlanNode {
   readonly id: string;
@@ -108,6 +111,11 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
+/** What the steps of a definition, those of inner scopes included, may wait for from outside. */
+export interface PlanWaits {
+  readonly signals: boolean;
+}
+
 /** A definition version, compiled once: everything a transition needs to know of it. */
 export interface Plan {
   readonly key: string;
@@ -126,6 +134,7 @@ export interface Plan {
   readonly idempotencyKey: Template | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly retentionMs: number;
+  readonly waits: PlanWaits;
 }
 
 /** Handlers known when a definition is compiled, by name and alias. `available: false`: its workers are away just now. */

@@ -8,6 +8,7 @@ import { inBrief } from './in-brief.ts';
 import { outputsById } from './outputs.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
+import { signalWait, type SignalWait } from './signal-wait.ts';
 
 /** What a control node comes to. */
 export type ControlVerdict =
@@ -18,6 +19,7 @@ export type ControlVerdict =
       readonly config: Json;
       readonly event: { id: string; type: string; data: Json; subject?: string };
     }
+  | { readonly kind: 'awaits_signal'; readonly wait: SignalWait; readonly config: Json }
   | { readonly kind: 'failed'; readonly error: ErrorShape; readonly config?: Json };
 
 export type ControlAction = Exclude<PlanAction, { kind: 'task' }>;
@@ -39,6 +41,8 @@ export function decideControlNode(draft: Draft, target: StepView, action: Contro
       return delay(action.mode, action.config.evaluate(bindings), draft.moment.at);
     case 'emit_event':
       return emit(action.config.evaluate(bindings), `${draft.execution.id}:${target.path}`);
+    case 'wait_for_signal':
+      return awaitSignal(action.config.evaluate(bindings));
     case 'fail':
       return fail(action.config.evaluate(bindings));
   }
@@ -124,6 +128,11 @@ function emit(config: Json, id: string): ControlVerdict {
   return { kind: 'emitted', config, event: { id, type, data, ...(subject != null && { subject }) } };
 }
 
+function awaitSignal(config: Json): ControlVerdict {
+  const wait = signalWait(config);
+  return 'wrong' in wait ? failed('INVALID_CONFIG', wait.wrong, config) : { kind: 'awaits_signal', wait, config };
+}
+
 /** As errors have them on record. */
 const longestCode = 100;
 
@@ -137,7 +146,7 @@ function fail(config: Json): ControlVerdict {
   return { kind: 'failed', error, config };
 }
 
-function field(config: Json, name: string): Json | undefined {
+export function field(config: Json, name: string): Json | undefined {
   const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
   return isObject && Object.hasOwn(config, name) ? config[name] : undefined;
 }

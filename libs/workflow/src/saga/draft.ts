@@ -1,4 +1,5 @@
 import {
+  isTerminalExecution,
   stepPath,
   type Actor,
   type DispatchRef,
@@ -9,6 +10,7 @@ import {
   type LifecycleEvent,
   type LifecycleNotice,
   type SecretSlot,
+  type SignalRecord,
   type StepRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
@@ -44,6 +46,7 @@ export class Draft {
   private current: ExecutionRecord;
   private table: StepTable;
   private seq: number;
+  private kept: readonly SignalRecord[];
   private readonly effects: Effect[] = [];
   private readonly dispatches = new Map<string, Effect>();
 
@@ -54,6 +57,7 @@ export class Draft {
     this.current = state.execution;
     this.table = StepTable.of(state.steps);
     this.seq = state.execution.historySeq;
+    this.kept = state.signals ?? none;
   }
 
   get execution(): ExecutionRecord {
@@ -66,6 +70,19 @@ export class Draft {
 
   step(path: string): StepRecord | undefined {
     return this.table.get(path);
+  }
+
+  /** Signals that no step has taken yet, oldest first. */
+  get signals(): readonly SignalRecord[] {
+    return this.kept;
+  }
+
+  keepSignal(signal: SignalRecord): void {
+    this.kept = [...this.kept, signal];
+  }
+
+  takeSignal(signal: SignalRecord): void {
+    this.kept = this.kept.filter((one) => one.id !== signal.id);
   }
 
   change(patch: Partial<ExecutionRecord>): void {
@@ -131,9 +148,13 @@ export class Draft {
   seal(): { readonly state: ExecutionState; readonly effects: readonly Effect[] } {
     const execution = this.seq === this.current.historySeq ? this.current : { ...this.current, historySeq: this.seq };
     this.effects.push(...this.dispatches.values());
-    return { state: { execution, steps: this.table }, effects: this.effects };
+    // An execution that has ended keeps nothing.
+    const signals = isTerminalExecution(execution.status) ? none : this.kept;
+    return { state: { execution, steps: this.table, signals }, effects: this.effects };
   }
 }
+
+const none: readonly SignalRecord[] = [];
 
 export function dispatchRef(step: StepRecord): DispatchRef {
   const { executionId, scope, node, attempt, dispatch } = step;

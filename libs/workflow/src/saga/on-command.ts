@@ -1,10 +1,12 @@
 import type { CommandRecord, ErrorShape } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
+import { onSignal } from './on-signal.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { beginCancelling } from './winding-down.ts';
 
 /** What an operator asked for. */
-export function onCommand(draft: Draft, { body, by }: CommandRecord): IgnoredReason | undefined {
+export function onCommand(draft: Draft, command: CommandRecord): IgnoredReason | undefined {
+  const { body, by } = command;
   switch (body.kind) {
     case 'cancel': {
       const { reason, compensate } = body;
@@ -13,5 +15,7 @@ export function onCommand(draft: Draft, { body, by }: CommandRecord): IgnoredRea
       beginCancelling(draft, error, compensate);
       return undefined;
     }
+    case 'signal':
+      return onSignal(draft, command);
   }
 }

@@ -6,6 +6,7 @@ import { completeDelay, dispatchAgain } from './schedule-step.ts';
 import type { StepView } from './scope-view.ts';
 import { failStep, withdrawTask } from './settle-step.ts';
 import { clearStepTimer } from './step-timers.ts';
+import { onWaitTimeout } from './wait-timeout.ts';
 import { beginFailing } from './winding-down.ts';
 
 /** A timer is due. One whose reason is gone is stale. */
@@ -41,7 +42,7 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
       );
       return undefined;
     case 'wait_timeout':
-      return 'stale_timer';
+      return onWaitTimeout(draft, target, step);
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   Json,
   LifecycleNotice,
   SecretSlot,
+  SignalRecord,
   StepRecord,
   StepResult,
   TaskStart,
@@ -19,6 +20,8 @@ import type { Plan } from '../definition/plan.ts';
 export interface ExecutionState {
   readonly execution: ExecutionRecord;
   readonly steps: ReadonlyMap<string, StepRecord>;
+  /** What no step has taken yet, in the order in which it came; absent where the definition waits for no signals. */
+  readonly signals?: readonly SignalRecord[];
 }
 
 /** What is given to every decision as data: the time, and a number in [0, 1) for jitter. */
@@ -82,6 +85,8 @@ export interface StartRequest {
   readonly traceparent: string | null;
   /** When the execution was accepted; differs from `at` where it waited PENDING. */
   readonly createdAt: number;
+  /** What came while it was PENDING. */
+  readonly signals?: readonly SignalRecord[];
 }
 
 /** JSON behind claim checks that a decision asked for, by `$ref`. */

@@ -8,6 +8,7 @@ import type { StepView } from './scope-view.ts';
 import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.ts';
 import { inBrief } from './in-brief.ts';
 import { pendingStep } from './step-record.ts';
+import { awaitSignal } from './await-signal.ts';
 import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
 
 /** Begins a step whose join rule is met: its condition decides whether it runs, then a task is sent or a control node decided. */
@@ -112,6 +113,9 @@ function decideControl(draft: Draft, target: StepView, step: StepRecord, action:
     case 'emitted':
       draft.cause({ kind: 'emit_event', ...verdict.value.event, at });
       completeStep(draft, target, tried, { result: { id: verdict.value.event.id }, branch: null, times, data: { why } });
+      return;
+    case 'awaits_signal':
+      awaitSignal(draft, target, tried, verdict.value.wait, why);
       return;
     case 'delayed':
       delayStep(draft, target, tried, verdict.value.until, why);

@@ -35,7 +35,7 @@ export function startExecution(request: StartRequest, moment: Moment, opened: Op
     historySeq: 0,
     traceparent: request.traceparent,
   };
-  const draft = new Draft(plan, { execution, steps: new Map() }, moment, opened);
+  const draft = new Draft(plan, { execution, steps: new Map(), signals: request.signals }, moment, opened);
   draft.happened('execution.started', { by, notice: 'started', noticeData: { by } });
   setExecutionTimeout(draft);
   beginScope(draft, rootView(plan));

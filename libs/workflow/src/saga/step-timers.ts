@@ -31,7 +31,13 @@ export function clearStepTimers(draft: Draft, node: PlanNode, step: StepRecord):
   if (step.status === 'RETRYING') clearStepTimer(draft, step, 'retry');
   if (step.status === 'QUEUED' && node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
   if (step.status === 'WAITING' && node.action.kind === 'delay') clearStepTimer(draft, step, 'delay');
+  if (step.status === 'WAITING' && hasWaitTimeout(node, step)) clearStepTimer(draft, step, 'wait_timeout');
   if (node.deadlineMs !== null) clearStepTimer(draft, step, 'deadline');
+}
+
+/** A step that waits for something from outside has its timeout on record, in its configuration. */
+function hasWaitTimeout({ action }: PlanNode, { config }: StepRecord): boolean {
+  return action.kind === 'wait_for_signal' && typeof config === 'object' && config !== null && 'timeout' in config;
 }
 
 /** The two times that begin with the first attempt and with each stay in the queue. */

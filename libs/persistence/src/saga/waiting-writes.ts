@@ -1,0 +1,64 @@
+import type { SignalRecord, WaitingChanges, WaitKey, WaitRecord } from '@jetsaga/contracts';
+import type { QueryConfig } from 'pg';
+import type { PayloadCodec } from '../payload-codec.ts';
+import { withoutNul } from './without-nul.ts';
+
+/** What a commit writes about waiting, one statement a list that is not empty. */
+export function waitingStatements(changes: WaitingChanges, codec: PayloadCodec): QueryConfig[] {
+  const statements: QueryConfig[] = [];
+  if (changes.signalsKept.length > 0) statements.push(keepSignals(changes.signalsKept, codec));
+  if (changes.signalsGone.length > 0) statements.push(dropSignals(changes.signalsGone));
+  if (changes.waitsOver.length > 0) statements.push(endWaits(changes.waitsOver));
+  if (changes.waitsBegun.length > 0) statements.push(beginWaits(changes.waitsBegun));
+  return statements;
+}
+
+function keepSignals(rows: readonly SignalRecord[], codec: PayloadCodec): QueryConfig {
+  return {
+    name: 'keep-signals',
+    text: `INSERT INTO saga.signals (id, execution_id, name, payload, received_at)
+      SELECT id, execution_id, name, payload, to_timestamp(received / 1000.0)
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::float8[]) AS r (id, execution_id, name, payload, received)`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.executionId),
+      rows.map((row) => withoutNul(row.name)),
+      rows.map((row) => codec.encode(row.payload)),
+      rows.map((row) => row.receivedAt),
+    ],
+  };
+}
+
+function dropSignals(ids: readonly string[]): QueryConfig {
+  return { name: 'drop-signals', text: 'DELETE FROM saga.signals WHERE id = ANY ($1::uuid[])', values: [ids] };
+}
+
+function beginWaits(rows: readonly WaitRecord[]): QueryConfig {
+  return {
+    name: 'begin-waits',
+    text: `INSERT INTO saga.waits (execution_id, scope, node, kind, name, since)
+      SELECT execution_id, scope, node, kind, name, to_timestamp(since / 1000.0)
+      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::float8[]) AS r (execution_id, scope, node, kind, name, since)
+      ON CONFLICT (execution_id, scope, node) DO UPDATE
+        SET kind = excluded.kind, name = excluded.name, since = excluded.since, heartbeat_at = NULL, note = NULL`,
+    values: [
+      ...keyArrays(rows),
+      rows.map((row) => row.kind),
+      rows.map((row) => withoutNul(row.name)),
+      rows.map((row) => row.since),
+    ],
+  };
+}
+
+function endWaits(rows: readonly WaitKey[]): QueryConfig {
+  return {
+    name: 'end-waits',
+    text: `DELETE FROM saga.waits w USING unnest($1::uuid[], $2::text[], $3::text[]) AS r (execution_id, scope, node)
+      WHERE w.execution_id = r.execution_id AND w.scope = r.scope AND w.node = r.node`,
+    values: keyArrays(rows),
+  };
+}
+
+function keyArrays(rows: readonly WaitKey[]): string[][] {
+  return [rows.map((row) => row.executionId), rows.map((row) => row.scope), rows.map((row) => row.node)];
+}
