@@ -26,6 +26,8 @@ import { HealthController } from './health/health.controller.ts';
 import { NatsPulse } from './health/nats-pulse.ts';
 import { PlatformChecks } from './health/platform-checks.ts';
 import { HomeController } from './pages/home.controller.ts';
+import { Tasks } from './tasks/tasks.ts';
+import { TasksController } from './tasks/tasks.controller.ts';
 import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SHIPPED, type ApiResources } from './resources.ts';
 
 @Module({})
@@ -40,6 +42,7 @@ export class ApiModule {
         StartsController,
         ExecutionsController,
         SignalsController,
+        TasksController,
         EventsController,
         DocumentsController,
         FleetController,
@@ -66,6 +69,7 @@ export class ApiModule {
         ExecutionEnds,
         ExecutionStarts,
         LiveEvents,
+        Tasks,
         Fleet,
         PlatformChecks,
         Documents,

@@ -3,6 +3,7 @@ export { JetsagaError, type ProblemDetail } from './jetsaga-error.ts';
 export { Run, type WaitOptions } from './run.ts';
 export { Definitions, type ApplyOptions } from './definitions.ts';
 export { Documents } from './documents.ts';
+export { Tasks, type TaskSearch } from './tasks.ts';
 export type { ServerOptions } from './server.ts';
 export type {
   Attempt,
@@ -23,6 +24,7 @@ export type {
   Result,
   SearchHit,
   Step,
+  Task,
   Warning,
   Worker,
 } from './shapes.ts';

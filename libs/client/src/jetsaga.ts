@@ -3,6 +3,7 @@ import { Definitions } from './definitions.ts';
 import { Documents } from './documents.ts';
 import { Run, type WaitOptions } from './run.ts';
 import { level, Server, type ServerOptions } from './server.ts';
+import { Tasks } from './tasks.ts';
 import type { EventReceipt, Execution, Handler, Health, Page, Queue, Worker } from './shapes.ts';
 
 export interface StartOptions {
@@ -36,12 +37,14 @@ export interface SearchOptions {
 export class Jetsaga {
   readonly definitions: Definitions;
   readonly documents: Documents;
+  readonly tasks: Tasks;
   private readonly server: Server;
 
   constructor(options: ServerOptions) {
     this.server = new Server(options);
     this.definitions = new Definitions(this.server);
     this.documents = new Documents(this.server);
+    this.tasks = new Tasks(this.server);
   }
 
   /** Durable when it resolves. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorShapeSchema } from './error-shape.ts';
 import type { Json } from './json.ts';
 
 /** Who gave a command: `api-key:<id>`, `user:<id>`, `local` (authentication off), `coordinator`. */
@@ -9,6 +10,20 @@ export const signalNameSchema = z.string().min(1).max(200);
 /** What an operator may ask of one execution. Stored in Postgres before it is acknowledged. */
 export const commandBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('signal'), name: signalNameSchema, payload: z.custom<Json>() }),
+  z.object({
+    kind: z.literal('complete_task'),
+    path: z.string(),
+    attempt: z.number().int(),
+    output: z.custom<Json>(),
+    branch: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('fail_task'),
+    path: z.string(),
+    attempt: z.number().int(),
+    error: errorShapeSchema.omit({ path: true }),
+    retryable: z.boolean(),
+  }),
   z.object({ kind: z.literal('cancel'), reason: z.string().max(2000).optional(), compensate: z.boolean().default(true) }),
 ]);
 export type CommandBody = z.infer<typeof commandBodySchema>;

@@ -12,7 +12,16 @@ export { parseStepPath, stepPath, type StepAddress } from './step-path.ts';
 export { errorShapeSchema, type ErrorShape } from './error-shape.ts';
 export { parseDuration } from './duration.ts';
 export { limits } from './limits.ts';
-export { consumers, idempotencyKey, queueGroups, streams, subjects, taskMessageId, type StreamName } from './subjects.ts';
+export {
+  cancelMessageId,
+  consumers,
+  idempotencyKey,
+  queueGroups,
+  streams,
+  subjects,
+  taskMessageId,
+  type StreamName,
+} from './subjects.ts';
 export { secretSlotSchema, TASK_FORMAT, taskSchema, type SecretSlot, type Task } from './task.ts';
 export {
   abortListSchema,

@@ -1,4 +1,5 @@
 import {
+  parseStepPath,
   stepPath,
   type ClaimCheck,
   type CommandRecord,
@@ -56,9 +57,16 @@ interface Waiting {
 
 const nothingWaits: Waiting = { signals: [], steps: [] };
 
-/** Whoever gives such a command does not know where the step is that it is for. */
-function isForWaitingStep({ body }: CommandRecord): boolean {
-  return body.kind === 'signal';
+/** Executions with commands for steps, and the inner scopes of those steps; a signal does not know which step it is for. */
+function scopesOfWaiting(commands: readonly CommandRecord[]): Map<string, Set<string>> {
+  const wanted = new Map<string, Set<string>>();
+  for (const { executionId, body } of commands) {
+    if (body.kind !== 'signal' && !('path' in body)) continue;
+    const scopes = wanted.get(executionId) ?? new Set();
+    wanted.set(executionId, scopes);
+    if ('path' in body) scopes.add(parseStepPath(body.path).scope);
+  }
+  return wanted;
 }
 
 /** Decides about the inputs of one transaction, execution by execution: commands first, then the inputs in order. */
@@ -143,13 +151,13 @@ export class BatchDecider {
     transaction: SagaTransaction,
     plans: ReadonlyMap<string, Plan>,
   ): Promise<ReadonlyMap<string, Waiting>> {
-    const ids = new Set(transaction.commands.filter(isForWaitingStep).map((command) => command.executionId));
-    for (const [id, plan] of plans) if (plan.waits.signals) ids.add(id);
-    if (ids.size === 0) return new Map();
-    const { signals, steps } = await askStore(() => transaction.waiting([...ids]));
+    const wanted = scopesOfWaiting(transaction.commands);
+    for (const [id, plan] of plans) if (plan.waits.signals && !wanted.has(id)) wanted.set(id, new Set());
+    if (wanted.size === 0) return new Map();
+    const { signals, steps } = await askStore(() => transaction.waiting(wanted));
     const signalsOf = Map.groupBy(signals, (signal) => signal.executionId);
     const stepsOf = Map.groupBy(steps, (step) => step.executionId);
-    return new Map([...ids].map((id) => [id, { signals: signalsOf.get(id) ?? [], steps: stepsOf.get(id) ?? [] }]));
+    return new Map([...wanted.keys()].map((id) => [id, { signals: signalsOf.get(id) ?? [], steps: stepsOf.get(id) ?? [] }]));
   }
 
   private async plansOf({ executions }: SagaTransaction): Promise<ReadonlyMap<string, Plan>> {

@@ -1,5 +1,6 @@
 import { commandPokeSchema, subjects, type Actor, type CommandBody, type CommandRecord, type Json } from '@jetsaga/contracts';
 import type { EngineContext } from './engine-context.ts';
+import type { TaskTokenSubject } from './task-token.ts';
 
 /** Gives commands to executions: durable in Postgres first, then a poke, so that a coordinator looks at once. */
 export class Commands {
@@ -23,6 +24,13 @@ export class Commands {
       ]);
     }
     return outcome;
+  }
+
+  /** Completes a step in place of its worker. A large output becomes a claim check. */
+  async completeTask(task: TaskTokenSubject & { output: Json; branch?: string; by: Actor }): ReturnType<Commands['give']> {
+    const { executionId, path, attempt, branch, by } = task;
+    const output = await this.context.claimChecks.check(task.output);
+    return this.give({ executionId, body: { kind: 'complete_task', path, attempt, output, branch }, by });
   }
 
   /** A signal is kept by the execution until a step takes it. A large payload becomes a claim check. */

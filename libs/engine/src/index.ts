@@ -6,5 +6,6 @@ export type { Starts } from './starts.ts';
 export type { Commands } from './commands.ts';
 export { scopeOf, type SagaLoop } from './saga-loop.ts';
 export type { InputOutcome, SagaInput, SagaInputBody } from './saga-input.ts';
+export type { TaskTokens, TaskTokenSubject } from './task-token.ts';
 export { systemClock, systemRandom } from './real-ports.ts';
 export { isTransient } from './store-errors.ts';

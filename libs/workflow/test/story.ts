@@ -2,6 +2,7 @@ import {
   isSettledStep,
   isTerminalExecution,
   stepPath,
+  type CommandBody,
   type Json,
   type StepRecord,
   type StepResult,
@@ -37,7 +38,7 @@ export class Story {
   readonly timers = new Map<string, TimerRecord>();
   now = Date.UTC(2026, 0, 1);
   readonly startedAt = this.now;
-  private signals = 0;
+  private commands = 0;
   private readonly laws: LawBook;
   private readonly opened: OpenedClaimChecks;
   private readonly entropy: number;
@@ -130,8 +131,19 @@ export class Story {
   }
 
   isSignalled(name: string, payload: Json = null): this {
-    const body = { kind: 'signal' as const, name, payload };
-    const id = `s${(this.signals += 1)}`;
+    return this.isCommanded({ kind: 'signal', name, payload });
+  }
+
+  isCompletedByToken(path: string, output: Json, more: { branch?: string; attempt?: number } = {}): this {
+    return this.isCommanded({ kind: 'complete_task', path, attempt: this.attemptOf(path), output, ...more });
+  }
+
+  isFailedByToken(path: string, retryable = false, attempt = this.attemptOf(path)): this {
+    return this.isCommanded({ kind: 'fail_task', path, attempt, error: { code: 'REFUSED', message: 'no' }, retryable });
+  }
+
+  private isCommanded(body: CommandBody): this {
+    const id = `c${(this.commands += 1)}`;
     this.happens({ kind: 'command', command: { id, executionId: 'e1', body, by: 'user:ann', at: this.now } });
     return this;
   }
@@ -223,6 +235,13 @@ export class Story {
   get withdrawn(): string[] {
     return this.effects.flatMap((effect) =>
       effect.kind === 'withdraw' ? [stepPath(effect.dispatch.scope, effect.dispatch.node)] : [],
+    );
+  }
+
+  /** Deferred steps whose service was told that nobody waits for them any more. */
+  get cancelledDeferred(): string[] {
+    return this.effects.flatMap((effect) =>
+      effect.kind === 'cancel_deferred' ? [`${stepPath(effect.step.scope, effect.step.node)}#${effect.step.attempt}`] : [],
     );
   }
 

@@ -51,10 +51,10 @@ export interface SagaTransaction {
   readonly commands: readonly CommandRecord[];
   /**
    * Signals that these executions keep, in the order in which they came, and the steps in the scopes of those that wait: asked only for
-   * executions that may wait for something.
+   * executions that may wait for something. `wanted`: by execution, further inner scopes that are needed.
    */
   waiting(
-    executionIds: readonly string[],
+    wanted: ReadonlyMap<string, ReadonlySet<string>>,
   ): Promise<{ readonly signals: readonly SignalRecord[]; readonly steps: readonly StepRecord[] }>;
   commit(changes: SagaChanges): Promise<void>;
   rollback(): Promise<void>;

@@ -88,8 +88,8 @@ export class PgSagaStore implements SagaStore {
         busy: new Set(existing.map((row: { id: string }) => row.id)),
         steps: loaded.rows.filter((row) => executions.has(row.execution_id)).map((row) => toStep(row, this.codec)),
         commands: ownCommands,
-        waiting: async (executionIds) => {
-          const [signals, steps] = (await flush([keptSignals(executionIds), stepsInWaitingScopes(executionIds)])) as [
+        waiting: async (wanted) => {
+          const [signals, steps] = (await flush([keptSignals([...wanted.keys()]), stepsInWaitingScopes(wanted)])) as [
             QueryResult,
             QueryResult,
           ];

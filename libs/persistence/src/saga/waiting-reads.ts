@@ -11,15 +11,17 @@ export function keptSignals(executionIds: readonly string[]): QueryConfig {
   };
 }
 
-/** The steps in every inner scope in which one waits, and in the scopes around it: that of the root is loaded anyway. */
-export function stepsInWaitingScopes(executionIds: readonly string[]): QueryConfig {
+/** The steps in the inner scopes that are wanted or in which one waits, and in the scopes around them; the root's are loaded anyway. */
+export function stepsInWaitingScopes(wanted: ReadonlyMap<string, ReadonlySet<string>>): QueryConfig {
+  const pairs = [...wanted].flatMap(([id, scopes]) => [...scopes].map((scope) => ({ id, scope })));
   return {
     name: 'steps-in-waiting-scopes',
     text: `WITH waiting AS (
-        SELECT DISTINCT w.execution_id, w.scope FROM saga.waits w WHERE w.execution_id = ANY ($1::uuid[]) AND w.scope <> '')
+        SELECT w.execution_id, w.scope FROM saga.waits w WHERE w.execution_id = ANY ($1::uuid[]) AND w.scope <> ''
+        UNION SELECT * FROM unnest($2::uuid[], $3::text[]))
       SELECT ${stepColumns} FROM saga.steps s
       WHERE s.execution_id = ANY ($1::uuid[]) AND s.scope <> '' AND EXISTS (
         SELECT FROM waiting w WHERE w.execution_id = s.execution_id AND (w.scope = s.scope OR starts_with(w.scope, s.scope || '/')))`,
-    values: [executionIds],
+    values: [[...wanted.keys()], pairs.map(({ id }) => id), pairs.map(({ scope }) => scope)],
   };
 }

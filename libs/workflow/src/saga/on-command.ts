@@ -1,6 +1,7 @@
 import type { CommandRecord, ErrorShape } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
 import { onSignal } from './on-signal.ts';
+import { onTaskCommand } from './on-task-command.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { beginCancelling } from './winding-down.ts';
 
@@ -17,5 +18,8 @@ export function onCommand(draft: Draft, command: CommandRecord): IgnoredReason |
     }
     case 'signal':
       return onSignal(draft, command);
+    case 'complete_task':
+    case 'fail_task':
+      return onTaskCommand(draft, command);
   }
 }

@@ -44,6 +44,13 @@ export type Effect =
   | { readonly kind: 'dispatch'; readonly path: string; readonly task: 'run' | 'undo'; readonly secrets: readonly SecretSlot[] }
   /** A task that was sent is not wanted any more: take it out of the queue, or tell its worker to stop. */
   | { readonly kind: 'withdraw'; readonly dispatch: DispatchRef; readonly reason: string }
+  /** Tell the service that deferred this step that nobody waits for it any more; `step` as it was. */
+  | {
+      readonly kind: 'cancel_deferred';
+      readonly step: StepRecord;
+      readonly timeoutMs: number;
+      readonly secrets: readonly SecretSlot[];
+    }
   | { readonly kind: 'set_timer'; readonly timer: TimerRecord }
   | { readonly kind: 'clear_timer'; readonly timer: TimerKey }
   | {

@@ -1,12 +1,12 @@
-import type { SecretSlot, StepRecord } from '@jetsaga/contracts';
+import type { StepRecord } from '@jetsaga/contracts';
 import type { PlanAction } from '../definition/plan.ts';
-import type { Bindings, Template } from '../expression/expression.ts';
 import { bindingsFor, evaluated } from './bindings.ts';
 import { decideControlNode, type ControlAction, type ControlVerdict } from './control-node.ts';
 import type { Draft } from './draft.ts';
 import type { StepView } from './scope-view.ts';
 import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.ts';
 import { inBrief } from './in-brief.ts';
+import { secretSlots } from './secret-slots.ts';
 import { pendingStep } from './step-record.ts';
 import { awaitSignal } from './await-signal.ts';
 import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
@@ -150,10 +150,6 @@ export function completeDelay(draft: Draft, target: StepView, step: StepRecord, 
 
 function configOf(verdict: ControlVerdict): Pick<StepRecord, 'config'> {
   return verdict.config === undefined ? {} : { config: verdict.config };
-}
-
-function secretSlots(config: Template, bindings: Bindings): SecretSlot[] {
-  return config.secretSlots(bindings).map(({ pointer, parts }) => ({ pointer, parts: [...parts] }));
 }
 
 function untouched(draft: Draft): WorkTimes {

@@ -1,5 +1,6 @@
 import { type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
+import { cancelDeferred } from './cancel-deferred.ts';
 import type { Draft } from './draft.ts';
 import type { StepView } from './scope-view.ts';
 import { clearStepTimers } from './step-timers.ts';
@@ -81,8 +82,9 @@ export function cancelStep(draft: Draft, { node }: StepView, step: StepRecord, w
 
 /** Takes back the task of the open attempt, wherever it is: in the queue, with a worker, or deferred by one. */
 export function withdrawTask(draft: Draft, step: StepRecord, why: string): void {
-  const isOut = step.status === 'QUEUED' || step.status === 'RUNNING' || step.status === 'WAITING';
-  if (isOut && step.queue !== null) draft.withdraw(step, why);
+  if (step.queue === null) return;
+  if (step.status === 'QUEUED' || step.status === 'RUNNING') draft.withdraw(step, why);
+  if (step.status === 'WAITING') cancelDeferred(draft, step);
 }
 
 export function errorJson({ code, message, details, path }: ErrorShape): Json {
