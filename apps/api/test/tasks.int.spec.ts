@@ -136,7 +136,9 @@ describe('a deferred step', () => {
     const { id, token } = await deferred();
     const sent: { headers: string | undefined; body: unknown }[] = [];
     const subscription = api.nats.subscribe('tasks.demo.ask', {
-      callback: (_error, message) => sent.push({ headers: message.headers?.get('Nats-Msg-Id'), body: message.json() }),
+      callback: (_error, message) => {
+        sent.push({ headers: message.headers?.get('Nats-Msg-Id'), body: message.json() });
+      },
     });
     await api.nats.flush();
     await api.post(`/v1/executions/${id}/cancel`, {});

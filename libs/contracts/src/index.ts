@@ -82,7 +82,7 @@ export {
   type TimerKind,
   type TimerRecord,
 } from './records.ts';
-export type { SignalRecord, WaitingChanges, WaitKey, WaitRecord } from './waiting.ts';
+export type { RecipientQuery, SignalRecord, WaitingChanges, WaitKey, WaitRecord } from './waiting.ts';
 export {
   StartKeyTaken,
   type DefinitionHead,

@@ -11,6 +11,8 @@ export const limits = {
   jsonDepth: 64,
   expressionLength: 10_000,
   eventChainDepth: 16,
+  /** Executions that one `send_signal` may reach. */
+  signalRecipients: 1_000,
   /** Deliveries of one message before it is called poison. */
   maxDeliveries: 10,
   /** Messages sent for one attempt before it is called poison; lost streams and dead coordinators use them up as well. */

@@ -1,3 +1,4 @@
+import type { CommandRecord } from './command.ts';
 import type { Json } from './json.ts';
 
 /*
@@ -27,6 +28,10 @@ export interface WaitRecord extends WaitKey {
   readonly since: number;
 }
 
+/** Whom a signal is for: one execution, or all executions of a workflow that have these labels. */
+export type RecipientQuery =
+  { readonly executionId: string } | { readonly workflow: string; readonly labels: Readonly<Record<string, string>> };
+
 /** What a commit writes about waiting. */
 export interface WaitingChanges {
   readonly signalsKept: readonly SignalRecord[];
@@ -34,4 +39,6 @@ export interface WaitingChanges {
   readonly signalsGone: readonly string[];
   readonly waitsBegun: readonly WaitRecord[];
   readonly waitsOver: readonly WaitKey[];
+  /** Signals that executions send each other: commands to others, given in the same commit. */
+  readonly signalsSent: readonly CommandRecord[];
 }

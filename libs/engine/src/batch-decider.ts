@@ -17,6 +17,7 @@ import {
   type Moment,
   type OpenedClaimChecks,
   type Plan,
+  type Recipients,
   type SagaEvent,
 } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
@@ -24,6 +25,7 @@ import type { EngineContext } from './engine-context.ts';
 import type { PlanCache } from './plan-cache.ts';
 import type { InputOutcome, SagaInput } from './saga-input.ts';
 import { askStore } from './store-errors.ts';
+import { withRecipients } from './with-recipients.ts';
 import type { TaskTokens } from './task-token.ts';
 
 /** What becomes of an input in one batch: settled, or added again after a pause or once the claim check is loaded. */
@@ -79,7 +81,7 @@ export class BatchDecider {
 
   async decide(transaction: SagaTransaction, batch: readonly SagaInput[]): Promise<BatchDecision> {
     const at = this.parts.context.clock.now();
-    const changes = new ChangeSet(this.parts.tokens, at);
+    const changes = new ChangeSet(this.parts.tokens, at, () => this.parts.context.random.uuid());
     const verdicts: Verdict[] = new Array(batch.length);
     const byExecution = Map.groupBy(
       batch.map((input, index) => ({ input, index })),
@@ -94,19 +96,18 @@ export class BatchDecider {
       let verdict: Verdict;
       if (execution) {
         const { signals, steps: waitingSteps } = waiting.get(id) ?? nothingWaits;
-        const steps = new Map(
-          [...(stepsByExecution.get(id) ?? []), ...waitingSteps].map((step) => [stepPath(step.scope, step.node), step]),
-        );
+        const loaded = stepsByExecution.get(id) ?? [];
+        const all = waitingSteps.length === 0 ? loaded : [...loaded, ...waitingSteps];
+        const steps = new Map(all.map((step) => [stepPath(step.scope, step.node), step]));
         const commanded = (commandsByExecution.get(id) ?? []).map((command): CommandedEvent => ({
           event: { kind: 'command', command, ...this.moment(at) },
           commandId: command.id,
         }));
         const events = inputs.flatMap(({ input }) => this.eventOf(input, at) ?? []).map((event): CommandedEvent => ({ event }));
-        verdict = this.decideExecution(
-          plans.get(id) ?? (await this.planOf(execution)),
-          { execution, steps, signals },
-          [...commanded, ...events],
-          changes,
+        const plan = plans.get(id) ?? (await this.planOf(execution));
+        const before = { execution, steps, signals };
+        verdict = await withRecipients(transaction, (recipients) =>
+          this.decideExecution(plan, before, [...commanded, ...events], recipients, changes),
         );
       } else {
         verdict = transaction.busy.has(id) ? { kind: 'busy' } : { kind: 'unknown_execution' };
@@ -117,16 +118,24 @@ export class BatchDecider {
   }
 
   /** Applies the events one after the other; all of them or, where one looks into a claim check that is not loaded, none. */
-  private decideExecution(plan: Plan, before: ExecutionState, events: readonly CommandedEvent[], changes: ChangeSet): Verdict {
+  private decideExecution(
+    plan: Plan,
+    before: ExecutionState,
+    events: readonly CommandedEvent[],
+    recipients: Recipients,
+    changes: ChangeSet,
+  ): Verdict {
     const effects: Effect[] = [];
     const handled: { id: string; outcome: string }[] = [];
     const stale: TimerRecord[] = [];
+    const ignored: string[] = [];
     let state = before;
     try {
       for (const { event, commandId } of events) {
-        const decision = transition(plan, state, event, this.parts.opened());
+        const informed = recipients.size === 0 ? event : { ...event, recipients };
+        const decision = transition(plan, state, informed, this.parts.opened());
         if (decision.kind === 'ignored') {
-          this.parts.context.observer.ignored(decision.reason);
+          ignored.push(decision.reason);
           if (event.kind === 'timer') stale.push(event.timer);
         } else {
           state = decision.state;
@@ -143,6 +152,7 @@ export class BatchDecider {
     if (state !== before || effects.length > 0) changes.add(plan, before, state, effects);
     for (const { id, outcome } of handled) changes.commandHandled(id, outcome);
     for (const timer of stale) changes.timerStale(timer);
+    for (const reason of ignored) this.parts.context.observer.ignored(reason);
     return { kind: 'done' };
   }
 

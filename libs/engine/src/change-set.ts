@@ -44,6 +44,8 @@ export interface Aftermath {
   /** Steps whose dispatch is over. */
   readonly settled: readonly DispatchRef[];
   readonly ended: readonly ExecutionRecord['status'][];
+  /** Executions that were given commands. */
+  readonly commanded: readonly string[];
   readonly nextTimerAt: number | null;
 }
 
@@ -73,8 +75,10 @@ export class ChangeSet {
   private readonly waiting = new WaitingChangeSet();
   private readonly tokens: TaskTokens;
   private readonly at: number;
+  private readonly newId: () => string;
 
-  constructor(tokens: TaskTokens, at: number) {
+  constructor(tokens: TaskTokens, at: number, newId: () => string) {
+    this.newId = newId;
     this.tokens = tokens;
     this.at = at;
   }
@@ -174,6 +178,7 @@ export class ChangeSet {
       withdrawn: this.withdrawn,
       settled: this.settled,
       ended: this.ended,
+      commanded: this.waiting.signalled,
       nextTimerAt: due.length > 0 ? Math.min(...due) : null,
     };
   }
@@ -203,6 +208,9 @@ export class ChangeSet {
         return;
       case 'emit_event':
         this.messages.push(emittedEvent(after.execution, effect));
+        return;
+      case 'send_signal':
+        this.waiting.addSent(effect, `execution:${after.execution.id}`, this.newId);
         return;
       case 'lifecycle':
         this.addNotice(after.execution, effect.notice);

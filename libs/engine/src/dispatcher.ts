@@ -1,6 +1,8 @@
 import {
   cloudEventSchema,
+  commandPokeSchema,
   stepPath,
+  subjects,
   taskMessageId,
   type CloudEvent,
   type DispatchRecord,
@@ -133,7 +135,18 @@ export class Dispatcher {
       if (aftermath.messages.length > 0) this.during(this.sendMessages(outboxId, aftermath.messages));
     }
     if (aftermath.withdrawn.length > 0) this.withdraw(aftermath.withdrawn);
+    if (aftermath.commanded.length > 0) this.poke(aftermath.commanded);
     for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
+  }
+
+  /** One that is lost is made up for by the reconciler. */
+  private poke(executionIds: readonly string[]): void {
+    const pokes = executionIds.map((executionId): OutboxMessage => ({
+      subject: subjects.sagaCommand('signal'),
+      id: `poke:${this.context.random.uuid()}`,
+      body: commandPokeSchema.parse({ v: 1, executionId }),
+    }));
+    this.during(this.context.bus.publish(pokes));
   }
 
   private async accepted(message: OutboxMessage): Promise<boolean> {

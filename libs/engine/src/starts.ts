@@ -8,7 +8,7 @@ import {
   type StartKey,
   type StartTransaction,
 } from '@jetsaga/contracts';
-import { canonicalJson, startExecution, type Plan } from '@jetsaga/workflow';
+import { canonicalJson, startExecution, type Plan, type Recipients } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -19,6 +19,7 @@ import { startKeyOf } from './start-key.ts';
 import type { StartOrder, StartOutcome } from './start-order.ts';
 import { isTransient } from './store-errors.ts';
 import type { TaskTokens } from './task-token.ts';
+import { withRecipients } from './with-recipients.ts';
 
 const batchLimit = 256;
 const keyAttempts = 5;
@@ -41,10 +42,11 @@ interface MessagesItem {
 
 type StartItem = OrderItem | MessagesItem;
 
-/** An execution that was held back, and what came for it meanwhile. */
-interface HeldBefore {
+/** An execution that was held back, what came for it meanwhile, and whom its signals are for. */
+interface Known {
   readonly pending: ExecutionRecord | undefined;
   readonly signals: readonly SignalRecord[];
+  readonly recipients: Recipients;
 }
 
 interface OrderKey {
@@ -119,7 +121,7 @@ export class Starts {
     });
     let open = true;
     try {
-      const changes = new ChangeSet(tokens, context.clock.now());
+      const changes = new ChangeSet(tokens, context.clock.now(), () => context.random.uuid());
       const startedHere = new Map<string, StartKey>();
       const outcomes = new Map<StartItem, StartOutcome>();
       let again = false;
@@ -207,7 +209,9 @@ export class Starts {
       return { kind: 'started', executionId, version: plan.version, execution: held };
     }
     const signals = pending && plan.waits.signals ? await transaction.keptSignals([executionId]) : [];
-    const decided = await this.runStart(item, plan, executionId, { pending, signals }, at);
+    const decided = await withRecipients(transaction, (recipients) =>
+      this.runStart(item, plan, executionId, { pending, signals, recipients }, at),
+    );
     if ('problems' in decided) return { kind: 'invalid', problems: decided.problems };
     if (key) {
       const startKey: StartKey = { workflow: order.workflow, kind: key.kind, key: key.value, executionId, inputHash, at };
@@ -218,7 +222,7 @@ export class Starts {
     return { kind: 'started', executionId, version: plan.version, execution: decided.state.execution };
   }
 
-  private async runStart(item: OrderItem, plan: Plan, executionId: string, { pending, signals }: HeldBefore, at: number) {
+  private async runStart(item: OrderItem, plan: Plan, executionId: string, { pending, signals, recipients }: Known, at: number) {
     const { context } = this.parts;
     const { order, storedInput } = item;
     return this.opened.decide((opened) => {
@@ -238,7 +242,7 @@ export class Starts {
           createdAt: pending?.createdAt ?? at,
           signals,
         },
-        { at, entropy: context.random.number() },
+        { at, entropy: context.random.number(), recipients },
         opened,
       );
     });

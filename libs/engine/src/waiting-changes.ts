@@ -1,5 +1,5 @@
-import type { SignalRecord, StepRecord, WaitingChanges, WaitKey, WaitRecord } from '@jetsaga/contracts';
-import { waitOf, type ExecutionState } from '@jetsaga/workflow';
+import type { Actor, CommandRecord, SignalRecord, StepRecord, WaitingChanges, WaitKey, WaitRecord } from '@jetsaga/contracts';
+import { waitOf, type Effect, type ExecutionState } from '@jetsaga/workflow';
 
 const none: readonly SignalRecord[] = [];
 
@@ -9,6 +9,19 @@ export class WaitingChangeSet {
   private readonly signalsGone: string[] = [];
   private readonly waitsBegun: WaitRecord[] = [];
   private readonly waitsOver: WaitKey[] = [];
+  private readonly signalsSent: CommandRecord[] = [];
+
+  addSent({ to, name, payload, at }: Extract<Effect, { kind: 'send_signal' }>, by: Actor, newId: () => string): void {
+    const body = { kind: 'signal' as const, name, payload };
+    // A microsecond apart, so that they arrive in the order in which they were sent.
+    const sentAt = at + this.signalsSent.length / 1_000;
+    this.signalsSent.push(...to.map((executionId) => ({ id: newId(), executionId, body, by, at: sentAt })));
+  }
+
+  /** Executions that were sent something. */
+  get signalled(): readonly string[] {
+    return [...new Set(this.signalsSent.map(({ executionId }) => executionId))];
+  }
 
   /** `stored`: the signals that were on record before. */
   addSignals(stored: ExecutionState['signals'], after: ExecutionState['signals']): void {
@@ -30,8 +43,8 @@ export class WaitingChangeSet {
 
   /** Null when there is nothing to write. */
   changes(): WaitingChanges | null {
-    const { signalsKept, signalsGone, waitsBegun, waitsOver } = this;
-    const size = signalsKept.length + signalsGone.length + waitsBegun.length + waitsOver.length;
-    return size === 0 ? null : { signalsKept, signalsGone, waitsBegun, waitsOver };
+    const { signalsKept, signalsGone, waitsBegun, waitsOver, signalsSent } = this;
+    const changes = { signalsKept, signalsGone, waitsBegun, waitsOver, signalsSent };
+    return Object.values(changes).every((list) => list.length === 0) ? null : changes;
   }
 }

@@ -55,5 +55,6 @@ export type {
 } from './saga/saga-types.ts';
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
+export { recipientKey, RecipientsNeeded, type Recipients } from './saga/recipients.ts';
 export { waitOf } from './saga/wait-record.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';

@@ -10,6 +10,7 @@ import {
   type TimerRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../src/definition/plan.ts';
+import type { Recipients } from '../src/saga/recipients.ts';
 import type { Decision, Effect, ExecutionState, OpenedClaimChecks, SagaEvent } from '../src/saga/saga-types.ts';
 import { startExecution } from '../src/saga/start-execution.ts';
 import { transition } from '../src/saga/transition.ts';
@@ -19,6 +20,7 @@ export interface StoryOptions {
   readonly input?: Json;
   readonly opened?: OpenedClaimChecks;
   readonly entropy?: number;
+  readonly recipients?: Recipients;
 }
 
 type Failure = Partial<NonNullable<StepResult['error']>>;
@@ -40,6 +42,7 @@ export class Story {
   readonly startedAt = this.now;
   private commands = 0;
   private readonly laws: LawBook;
+  private readonly recipients: Recipients;
   private readonly opened: OpenedClaimChecks;
   private readonly entropy: number;
 
@@ -59,7 +62,9 @@ export class Story {
       traceparent: null,
       createdAt: this.now,
     };
-    const decision = startExecution(request, { at: this.now, entropy: this.entropy }, this.opened);
+    this.recipients = options.recipients ?? new Map();
+    const moment = { at: this.now, entropy: this.entropy, recipients: this.recipients };
+    const decision = startExecution(request, moment, this.opened);
     this.laws = new LawBook(plan);
     this.laws.check(null, decision.state, decision.effects);
     this.state = decision.state;
@@ -72,7 +77,7 @@ export class Story {
     const decision = transition(
       this.plan,
       this.state,
-      { ...event, at: this.now, entropy: this.entropy } as SagaEvent,
+      { ...event, at: this.now, entropy: this.entropy, recipients: this.recipients } as SagaEvent,
       this.opened,
     );
     if (decision.kind === 'ignored') {

@@ -1,5 +1,5 @@
 import type { CommandRecord } from '../command.ts';
-import type { SignalRecord, WaitingChanges } from '../waiting.ts';
+import type { RecipientQuery, SignalRecord, WaitingChanges } from '../waiting.ts';
 import type {
   DispatchRecord,
   DispatchRef,
@@ -56,6 +56,8 @@ export interface SagaTransaction {
   waiting(
     wanted: ReadonlyMap<string, ReadonlySet<string>>,
   ): Promise<{ readonly signals: readonly SignalRecord[]; readonly steps: readonly StepRecord[] }>;
+  /** Those of the executions named that have not ended, up to a limit. */
+  recipients(query: RecipientQuery, limit: number): Promise<readonly string[]>;
   commit(changes: SagaChanges): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export interface StartTransaction {
   readonly pending: ReadonlyMap<string, ExecutionRecord>;
   /** Signals that came while these were PENDING. */
   keptSignals(executionIds: readonly string[]): Promise<readonly SignalRecord[]>;
+  recipients: SagaTransaction['recipients'];
   /**
    * Rejects with a `StartKeyTaken` when another process won the race for a key: nothing was written then, try again.
    */

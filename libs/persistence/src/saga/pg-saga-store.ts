@@ -28,7 +28,7 @@ import { toTimer } from '../rows/timer-row.ts';
 import * as background from './background.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
-import { keptSignals, stepsInWaitingScopes } from './waiting-reads.ts';
+import { keptSignals, recipients, stepsInWaitingScopes } from './waiting-reads.ts';
 
 import { writeStatements } from './writes.ts';
 
@@ -88,6 +88,7 @@ export class PgSagaStore implements SagaStore {
         busy: new Set(existing.map((row: { id: string }) => row.id)),
         steps: loaded.rows.filter((row) => executions.has(row.execution_id)).map((row) => toStep(row, this.codec)),
         commands: ownCommands,
+        recipients: recipientsBy(flush),
         waiting: async (wanted) => {
           const [signals, steps] = (await flush([keptSignals([...wanted.keys()]), stepsInWaitingScopes(wanted)])) as [
             QueryResult,
@@ -137,6 +138,7 @@ export class PgSagaStore implements SagaStore {
         heads,
         knownKeys,
         pending,
+        recipients: recipientsBy(flush),
         keptSignals: async (executionIds) => {
           const [signals] = (await flush([keptSignals(executionIds)])) as [QueryResult];
           return signals.rows.map((row) => toSignal(row, this.codec));
@@ -258,6 +260,13 @@ export class PgSagaStore implements SagaStore {
   async close(): Promise<void> {
     await Promise.all([this.batches.close(), this.starts.close(), this.pool.end()]);
   }
+}
+
+function recipientsBy(flush: Flush): SagaTransaction['recipients'] {
+  return async (query, limit) => {
+    const [found] = (await flush([recipients(query, limit)])) as [QueryResult<{ id: string }>];
+    return found.rows.map(({ id }) => id);
+  };
 }
 
 async function abandon(flush: Flush, release: (broken: boolean) => void): Promise<void> {

@@ -1,6 +1,25 @@
+import type { RecipientQuery } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import { ms } from '../rows/milliseconds.ts';
 import { stepColumns } from '../rows/step-row.ts';
+import { withoutNul } from './without-nul.ts';
+
+export function recipients(query: RecipientQuery, limit: number): QueryConfig {
+  return 'executionId' in query
+    ? {
+        name: 'recipient-by-id',
+        text: `SELECT e.id FROM saga.executions e WHERE e.id = $1::uuid AND e.status NOT IN ${terminal} LIMIT $2`,
+        values: [query.executionId, limit],
+      }
+    : {
+        name: 'recipients-by-label',
+        text: `SELECT e.id FROM saga.executions e
+          WHERE e.workflow = $1 AND e.labels <> '{}' AND e.labels @> $2::jsonb AND e.status NOT IN ${terminal} ORDER BY e.id LIMIT $3`,
+        values: [withoutNul(query.workflow), JSON.stringify(query.labels).replaceAll('\\u0000', '\uFFFD'), limit],
+      };
+}
+
+const terminal = `('COMPLETED', 'FAILED', 'CANCELLED', 'TIMED_OUT')`;
 
 export function keptSignals(executionIds: readonly string[]): QueryConfig {
   return {

@@ -1,4 +1,4 @@
-import type { SignalRecord, WaitingChanges, WaitKey, WaitRecord } from '@jetsaga/contracts';
+import type { CommandRecord, SignalRecord, WaitingChanges, WaitKey, WaitRecord } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import type { PayloadCodec } from '../payload-codec.ts';
 import { withoutNul } from './without-nul.ts';
@@ -10,6 +10,7 @@ export function waitingStatements(changes: WaitingChanges, codec: PayloadCodec):
   if (changes.signalsGone.length > 0) statements.push(dropSignals(changes.signalsGone));
   if (changes.waitsOver.length > 0) statements.push(endWaits(changes.waitsOver));
   if (changes.waitsBegun.length > 0) statements.push(beginWaits(changes.waitsBegun));
+  if (changes.signalsSent.length > 0) statements.push(giveCommands(changes.signalsSent, codec));
   return statements;
 }
 
@@ -46,6 +47,24 @@ function beginWaits(rows: readonly WaitRecord[]): QueryConfig {
       rows.map((row) => row.kind),
       rows.map((row) => withoutNul(row.name)),
       rows.map((row) => row.since),
+    ],
+  };
+}
+
+/** One whose execution is gone by now is for nobody. */
+function giveCommands(rows: readonly CommandRecord[], codec: PayloadCodec): QueryConfig {
+  return {
+    name: 'give-commands',
+    text: `INSERT INTO saga.commands (id, execution_id, body, given_by, given_at)
+      SELECT r.id, r.execution_id, r.body, r.given_by, to_timestamp(r.given / 1000.0)
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::float8[]) AS r (id, execution_id, body, given_by, given)
+      JOIN saga.executions e ON e.id = r.execution_id`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.executionId),
+      rows.map((row) => codec.encode(row.body)),
+      rows.map((row) => row.by),
+      rows.map((row) => row.at),
     ],
   };
 }

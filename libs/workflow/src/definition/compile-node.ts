@@ -58,6 +58,8 @@ export function compileControlAction(node: DefinitionNode, handler: ControlHandl
       return { kind: 'emit_event', config: sites.template(config, place()) };
     case 'fail':
       return { kind: 'fail', config: sites.template(config, place()) };
+    case 'send_signal':
+      return { kind: 'send_signal', config: sites.template(config, place()) };
     case 'wait_for_signal':
       return compileWaitForSignal(config, place, sites);
     case 'router':

@@ -80,6 +80,9 @@ function checkMeaning(handler: ControlHandler, config: Json, refuse: Refuse): vo
     case 'delay':
       checkDelay(config, refuse);
       break;
+    case 'send_signal':
+      checkRecipients(config, refuse);
+      break;
     case 'wait_for_signal':
       checkWait(config, refuse);
       break;
@@ -109,6 +112,14 @@ function checkConditions({ conditions }: ConditionConfig, refuse: Refuse): void 
   for (const [index, { operator, value }] of conditions.entries()) {
     if (operator === 'is_null' || operator === 'is_not_null' || value !== undefined) continue;
     refuse('INVALID_CONFIG', `\`value\` is missing: \`${operator}\` compares with it`, 'conditions', String(index));
+  }
+}
+
+function checkRecipients(config: Json, refuse: Refuse): void {
+  const { executionId, workflow, label } = isObject(config) ? config : {};
+  const isByLabel = workflow !== undefined && label !== undefined;
+  if ((executionId !== undefined) === isByLabel || (executionId !== undefined && (workflow ?? label) !== undefined)) {
+    refuse('INVALID_CONFIG', 'give either `executionId`, or `workflow` and `label`');
   }
 }
 

@@ -75,6 +75,17 @@ export const controlConfigSchemas: Readonly<Partial<Record<ControlHandler, JsonO
     required: ['type'],
     properties: { type: { type: 'string', minLength: 1 }, data: true, subject: { type: 'string' } },
   },
+  send_signal: {
+    ...closed,
+    required: ['name'],
+    properties: {
+      executionId: { type: 'string', minLength: 1 },
+      workflow: { type: 'string', minLength: 1 },
+      label: { type: 'object', minProperties: 1, additionalProperties: { type: ['string', 'number'] } },
+      name: { type: 'string', minLength: 1, maxLength: 200 },
+      payload: true,
+    },
+  },
   wait_for_signal: {
     ...closed,
     required: ['name'],
@@ -105,6 +116,7 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
     case 'aggregate':
     case 'delay':
     case 'emit_event':
+    case 'send_signal':
     case 'fail':
       return [];
   }

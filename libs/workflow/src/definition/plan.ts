@@ -12,6 +12,7 @@ export const controlHandlers = [
   'emit_event',
   'fail',
   'wait_for_signal',
+  'send_signal',
 ] as const;
 export type ControlHandler = (typeof controlHandlers)[number];
 
@@ -67,6 +68,7 @@ export type PlanAction =
   | { readonly kind: 'delay'; readonly mode: 'for' | 'until'; readonly config: Template }
   | { readonly kind: 'emit_event'; readonly config: Template }
   | { readonly kind: 'fail'; readonly config: Template }
+  | { readonly kind: 'send_signal'; readonly config: Template }
   /** `config` holds all but the condition, which sees the payload as `signal`. */
   | { readonly kind: 'wait_for_signal'; readonly condition: Expression | null; readonly config: Template };
 

@@ -8,6 +8,7 @@ import { inBrief } from './in-brief.ts';
 import { outputsById } from './outputs.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
+import { signalToSend, type SignalToSend } from './signal-to-send.ts';
 import { signalWait, type SignalWait } from './signal-wait.ts';
 
 /** What a control node comes to. */
@@ -19,6 +20,7 @@ export type ControlVerdict =
       readonly config: Json;
       readonly event: { id: string; type: string; data: Json; subject?: string };
     }
+  | { readonly kind: 'signals'; readonly signal: SignalToSend; readonly config: Json }
   | { readonly kind: 'awaits_signal'; readonly wait: SignalWait; readonly config: Json }
   | { readonly kind: 'failed'; readonly error: ErrorShape; readonly config?: Json };
 
@@ -41,6 +43,8 @@ export function decideControlNode(draft: Draft, target: StepView, action: Contro
       return delay(action.mode, action.config.evaluate(bindings), draft.moment.at);
     case 'emit_event':
       return emit(action.config.evaluate(bindings), `${draft.execution.id}:${target.path}`);
+    case 'send_signal':
+      return sendSignal(draft, action.config.evaluate(bindings));
     case 'wait_for_signal':
       return awaitSignal(action.config.evaluate(bindings));
     case 'fail':
@@ -126,6 +130,11 @@ function emit(config: Json, id: string): ControlVerdict {
   }
   const data = field(config, 'data') ?? null;
   return { kind: 'emitted', config, event: { id, type, data, ...(subject != null && { subject }) } };
+}
+
+function sendSignal(draft: Draft, config: Json): ControlVerdict {
+  const signal = signalToSend(draft, config);
+  return 'error' in signal ? { kind: 'failed', error: signal.error, config } : { kind: 'signals', signal, config };
 }
 
 function awaitSignal(config: Json): ControlVerdict {

@@ -14,6 +14,7 @@ import type {
   TimerKey,
   TimerRecord,
 } from '@jetsaga/contracts';
+import type { Recipients } from './recipients.ts';
 import type { Plan } from '../definition/plan.ts';
 
 /** Steps are keyed by path. Steps that never left PENDING have no record. */
@@ -29,6 +30,8 @@ export interface Moment {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly entropy: number;
+  /** Whom signals are for, as far as decisions have asked for it. */
+  readonly recipients?: Recipients;
 }
 
 export type SagaEvent =
@@ -59,6 +62,14 @@ export type Effect =
       readonly type: string;
       readonly data: Json;
       readonly subject?: string;
+      readonly at: number;
+    }
+  /** Give each of these executions a signal. */
+  | {
+      readonly kind: 'send_signal';
+      readonly to: readonly string[];
+      readonly name: string;
+      readonly payload: Json;
       readonly at: number;
     }
   | { readonly kind: 'lifecycle'; readonly notice: LifecycleNotice }

@@ -114,6 +114,12 @@ function decideControl(draft: Draft, target: StepView, step: StepRecord, action:
       draft.cause({ kind: 'emit_event', ...verdict.value.event, at });
       completeStep(draft, target, tried, { result: { id: verdict.value.event.id }, branch: null, times, data: { why } });
       return;
+    case 'signals': {
+      const { signal } = verdict.value;
+      draft.cause({ kind: 'send_signal', ...signal, at });
+      completeStep(draft, target, tried, { result: { delivered: signal.to.length }, branch: null, times, data: { why } });
+      return;
+    }
     case 'awaits_signal':
       awaitSignal(draft, target, tried, verdict.value.wait, why);
       return;
