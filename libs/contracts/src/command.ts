@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CloudEvent } from './cloud-event.ts';
 import { errorShapeSchema } from './error-shape.ts';
 import type { Json } from './json.ts';
 
@@ -24,6 +25,8 @@ export const commandBodySchema = z.discriminatedUnion('kind', [
     error: errorShapeSchema.omit({ path: true }),
     retryable: z.boolean(),
   }),
+  /** An event that the step at `path` waits for, if its filter lets it. */
+  z.object({ kind: z.literal('event'), path: z.string(), event: z.custom<CloudEvent>() }),
   z.object({ kind: z.literal('cancel'), reason: z.string().max(2000).optional(), compensate: z.boolean().default(true) }),
 ]);
 export type CommandBody = z.infer<typeof commandBodySchema>;

@@ -82,7 +82,8 @@ export {
   type TimerKind,
   type TimerRecord,
 } from './records.ts';
-export type { RecipientQuery, SignalRecord, WaitingChanges, WaitKey, WaitRecord } from './waiting.ts';
+export type { EventInterest, EventKey, RecipientQuery, SignalRecord, WaitingChanges, WaitKey, WaitRecord } from './waiting.ts';
+export type { EventToKeep, EventWaiter, EventWaitStore, KeptEvent } from './ports/event-wait-store.port.ts';
 export {
   StartKeyTaken,
   type DefinitionHead,

@@ -126,7 +126,7 @@ export class BatchDecider {
     changes: ChangeSet,
   ): Verdict {
     const effects: Effect[] = [];
-    const handled: { id: string; outcome: string }[] = [];
+    const handled: { id: string; outcome: string; keep: boolean }[] = [];
     const stale: TimerRecord[] = [];
     const ignored: string[] = [];
     let state = before;
@@ -142,7 +142,8 @@ export class BatchDecider {
           effects.push(...decision.effects);
         }
         if (commandId !== undefined) {
-          handled.push({ id: commandId, outcome: decision.kind === 'ignored' ? decision.reason : 'applied' });
+          const keep = event.kind === 'command' && event.command.body.kind !== 'event';
+          handled.push({ id: commandId, outcome: decision.kind === 'ignored' ? decision.reason : 'applied', keep });
         }
       }
     } catch (error) {
@@ -150,7 +151,10 @@ export class BatchDecider {
       throw error;
     }
     if (state !== before || effects.length > 0) changes.add(plan, before, state, effects);
-    for (const { id, outcome } of handled) changes.commandHandled(id, outcome);
+    for (const { id, outcome, keep } of handled) {
+      if (keep) changes.commandHandled(id, outcome);
+      else changes.commandDone(id);
+    }
     for (const timer of stale) changes.timerStale(timer);
     for (const reason of ignored) this.parts.context.observer.ignored(reason);
     return { kind: 'done' };

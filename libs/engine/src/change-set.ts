@@ -21,6 +21,7 @@ import {
   type TaskToPublish,
   type TimerKey,
   type TimerRecord,
+  type WaitRecord,
 } from '@jetsaga/contracts';
 import type { Effect, ExecutionState, Plan } from '@jetsaga/workflow';
 import { WaitingChangeSet } from './waiting-changes.ts';
@@ -46,6 +47,8 @@ export interface Aftermath {
   readonly ended: readonly ExecutionRecord['status'][];
   /** Executions that were given commands. */
   readonly commanded: readonly string[];
+  /** Steps that began to wait for events: what has come before is still to be given to them. */
+  readonly eventWaits: readonly WaitRecord[];
   readonly nextTimerAt: number | null;
 }
 
@@ -92,7 +95,7 @@ export class ChangeSet {
       const old = before?.steps.get(path);
       if (old === step) continue;
       this.steps.push(step);
-      this.waiting.addStep(old, step, this.at);
+      this.waiting.addStep(plan, old, step, this.at);
       if (
         old &&
         old.dispatch > 0 &&
@@ -105,10 +108,16 @@ export class ChangeSet {
     if (isTerminalExecution(execution.status) && (before === null || !isTerminalExecution(before.execution.status))) {
       this.ended.push(execution.status);
     }
+    this.waiting.addExecution(plan, before?.execution, execution);
     this.waiting.addSignals(before?.signals, after.signals);
     const entries: HistoryEntry[] = [];
     for (const effect of effects) this.addEffect(plan, after, effect, entries);
     if (entries.length > 0) this.history.push({ executionId: execution.id, entries });
+  }
+
+  /** Likewise, and nobody will ask for it again. */
+  commandDone(id: string): void {
+    this.waiting.dropCommand(id);
   }
 
   commandHandled(id: string, outcome: string): void {
@@ -145,7 +154,8 @@ export class ChangeSet {
     return (
       this.newExecutions.length + this.executions.length + this.steps.length + this.history.length === 0 &&
       this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
-      this.timersSet.size + this.timersCleared.size + this.timersStale.length === 0
+      this.timersSet.size + this.timersCleared.size + this.timersStale.length === 0 &&
+      this.waiting.changes() === null
     );
   }
 
@@ -179,6 +189,7 @@ export class ChangeSet {
       settled: this.settled,
       ended: this.ended,
       commanded: this.waiting.signalled,
+      eventWaits: this.waiting.eventWaits,
       nextTimerAt: due.length > 0 ? Math.min(...due) : null,
     };
   }

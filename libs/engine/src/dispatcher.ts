@@ -7,6 +7,7 @@ import {
   type CloudEvent,
   type DispatchRecord,
   type DispatchRef,
+  type EventWaiter,
   type OutboxMessage,
   type PublishOutcome,
 } from '@jetsaga/contracts';
@@ -21,6 +22,13 @@ const sweepEveryMs = 500;
 const sweepLimit = 2_000;
 /** Rows of batches that are still being worked on are renewed well before anybody takes them over. */
 const renewAfterMs = 2_000;
+
+export interface DispatcherHooks {
+  /** Starts what listens to an event, and gives it to who waits for it. */
+  acceptEvent(event: CloudEvent): Promise<unknown>;
+  /** Gives a step that began to wait the events that it has missed; the reconciler makes up for what fails here. */
+  catchUp(wait: EventWaiter): Promise<void>;
+}
 
 /**
  * Sends what commits have caused, and remembers it until it is either over or on record.
@@ -41,15 +49,15 @@ export class Dispatcher {
   private regressedTo: number | null = null;
   private streamCreated: string | null = null;
   private readonly context: EngineContext;
-  private readonly acceptEvent: (event: CloudEvent) => Promise<unknown>;
+  private readonly hooks: DispatcherHooks;
 
   /**
-   * `acceptEvent` starts what listens to an event. It is called for every event sent from here, beside publishing it, so that an
+   * `acceptEvent` is called for every event sent from here, beside publishing it, so that an
    * event's executions do not hang on the stream keeping it; what the stream delivers as well is known by then.
    */
-  constructor(context: EngineContext, acceptEvent: (event: CloudEvent) => Promise<unknown>) {
+  constructor(context: EngineContext, hooks: DispatcherHooks) {
     this.context = context;
-    this.acceptEvent = acceptEvent;
+    this.hooks = hooks;
     this.retries = new MessageRetries(
       context.clock,
       (batches) => this.sendBatches(batches),
@@ -136,7 +144,13 @@ export class Dispatcher {
     }
     if (aftermath.withdrawn.length > 0) this.withdraw(aftermath.withdrawn);
     if (aftermath.commanded.length > 0) this.poke(aftermath.commanded);
+    if (aftermath.eventWaits.length > 0) this.during(this.catchUp(aftermath.eventWaits));
     for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
+  }
+
+  /** One after the other, so that many do not take the store from everybody else. */
+  private async catchUp(waits: Aftermath['eventWaits']): Promise<void> {
+    for (const wait of waits) await this.hooks.catchUp({ ...wait, pattern: wait.name });
   }
 
   /** One that is lost is made up for by the reconciler. */
@@ -152,7 +166,7 @@ export class Dispatcher {
   private async accepted(message: OutboxMessage): Promise<boolean> {
     if (!message.subject.startsWith('events.')) return true;
     try {
-      await this.acceptEvent(cloudEventSchema.parse(message.body));
+      await this.hooks.acceptEvent(cloudEventSchema.parse(message.body));
       return true;
     } catch (error) {
       this.context.observer.failed('event', error);

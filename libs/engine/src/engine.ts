@@ -2,6 +2,7 @@ import { Commands } from './commands.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { EventIntake } from './event-intake.ts';
+import { EventWaits } from './event-waits.ts';
 import { PlanCache } from './plan-cache.ts';
 import { Reconciler } from './reconciler.ts';
 import { SagaLoop } from './saga-loop.ts';
@@ -30,14 +31,18 @@ async function assemble(context: EngineContext) {
   if (key === undefined) throw new Error('the setting task_token_key is missing from saga.settings: run the migrations');
   const plans = new PlanCache(context.store);
   const tokens = new TaskTokens(key);
-  const dispatcher: Dispatcher = new Dispatcher(context, (event) => events.acceptOnce(event, `event:${event.source}`));
+  const waits = new EventWaits(context);
+  const dispatcher: Dispatcher = new Dispatcher(context, {
+    acceptEvent: (event) => events.acceptOnce(event, `event:${event.source}`),
+    catchUp: (wait) => waits.catchUp(wait),
+  });
   const starts = new Starts({ context, plans, dispatcher, tokens });
-  const events = new EventIntake(context, starts);
-  return { plans, tokens, dispatcher, starts, events, commands: new Commands(context) };
+  const events = new EventIntake(context, starts, waits);
+  return { plans, tokens, dispatcher, waits, starts, events, commands: new Commands(context) };
 }
 
 export async function startStartingEngine(context: EngineContext): Promise<StartingEngine> {
-  const { dispatcher, ...parts } = await assemble(context);
+  const { dispatcher, waits: _waits, ...parts } = await assemble(context);
   return {
     ...parts,
     stop: async () => {
@@ -48,7 +53,7 @@ export async function startStartingEngine(context: EngineContext): Promise<Start
 }
 
 export async function startCoordinatingEngine(context: EngineContext): Promise<CoordinatingEngine> {
-  const { dispatcher, ...parts } = await assemble(context);
+  const { dispatcher, waits, ...parts } = await assemble(context);
   let timers: Timers | null = null;
   const loop = new SagaLoop({
     context,
@@ -58,7 +63,7 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
     timerSet: (dueAt) => timers?.noticed(dueAt),
   });
   timers = new Timers(context, loop);
-  const reconciler = new Reconciler(context, loop, dispatcher);
+  const reconciler = new Reconciler(context, loop, dispatcher, waits);
   return {
     ...parts,
     loop,

@@ -42,6 +42,7 @@ export { definitionSchema } from './definition/definition-schema.ts';
 export { definitionKey } from './definition/definition-key.ts';
 export { definitionHash } from './definition/definition-hash.ts';
 export { canonicalJson } from './definition/canonical-json.ts';
+export { keyOfEvent } from './definition/event-key.ts';
 export { isEventPattern, matchesEventPattern } from './definition/event-pattern.ts';
 export type {
   Decision,

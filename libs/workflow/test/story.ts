@@ -2,6 +2,7 @@ import {
   isSettledStep,
   isTerminalExecution,
   stepPath,
+  type CloudEvent,
   type CommandBody,
   type Json,
   type StepRecord,
@@ -141,6 +142,11 @@ export class Story {
 
   isCompletedByToken(path: string, output: Json, more: { branch?: string; attempt?: number } = {}): this {
     return this.isCommanded({ kind: 'complete_task', path, attempt: this.attemptOf(path), output, ...more });
+  }
+
+  isGivenEvent(path: string, event: Partial<CloudEvent> = {}): this {
+    const whole = { specversion: '1.0' as const, id: '1', source: '/shop', type: 'orders.paid', ...event };
+    return this.isCommanded({ kind: 'event', path, event: whole });
   }
 
   isFailedByToken(path: string, retryable = false, attempt = this.attemptOf(path)): this {

@@ -1,4 +1,5 @@
 import type { CommandRecord } from '../command.ts';
+import type { EventWaitStore } from './event-wait-store.port.ts';
 import type { RecipientQuery, SignalRecord, WaitingChanges } from '../waiting.ts';
 import type {
   DispatchRecord,
@@ -94,6 +95,7 @@ export class StartKeyTaken extends Error {
 export type DispatchState = 'open' | 'cancelled' | 'closed';
 
 export interface SagaStore {
+  readonly eventWaits: EventWaitStore;
   begin(request: LoadRequest): Promise<SagaTransaction>;
   beginStarts(request: {
     readonly workflows: readonly string[];

@@ -4,6 +4,7 @@ import {
   type DefinitionHead,
   type DispatchRecord,
   type DispatchRef,
+  type EventWaitStore,
   type ExecutionRecord,
   type LoadRequest,
   type OutboxBatch,
@@ -26,6 +27,7 @@ import { toSignal } from '../rows/signal-row.ts';
 import { toStep } from '../rows/step-row.ts';
 import { toTimer } from '../rows/timer-row.ts';
 import * as background from './background.ts';
+import { PgEventWaitStore } from './pg-event-wait-store.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
 import { keptSignals, recipients, stepsInWaitingScopes } from './waiting-reads.ts';
@@ -44,6 +46,7 @@ export interface PgSagaStoreOptions {
  * in the background shares a small pool.
  */
 export class PgSagaStore implements SagaStore {
+  readonly eventWaits: EventWaitStore;
   private readonly batches: HotConnection;
   private readonly starts: HotConnection;
   private readonly pool: Pool;
@@ -65,6 +68,7 @@ export class PgSagaStore implements SagaStore {
     this.pool.on('error', () => undefined);
     this.codec = options.codec ?? plainPayloads;
     this.now = options.now;
+    this.eventWaits = new PgEventWaitStore(this.pool, this.codec);
   }
 
   async begin(request: LoadRequest): Promise<SagaTransaction> {

@@ -5,7 +5,7 @@ import type { ConditionConfig, RouterConfig } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
 import type { ExpressionSites, PlaceOf } from './expression-sites.ts';
 import { jsonPointer } from './json-pointer.ts';
-import { compileWaitForSignal } from './compile-waits.ts';
+import { compileWaitForEvent, compileWaitForSignal } from './compile-waits.ts';
 import type { ControlHandler, PlanAction } from './plan.ts';
 import { isObject } from './subschemas.ts';
 
@@ -60,6 +60,8 @@ export function compileControlAction(node: DefinitionNode, handler: ControlHandl
       return { kind: 'fail', config: sites.template(config, place()) };
     case 'send_signal':
       return { kind: 'send_signal', config: sites.template(config, place()) };
+    case 'wait_for_event':
+      return compileWaitForEvent(config, place, sites);
     case 'wait_for_signal':
       return compileWaitForSignal(config, place, sites);
     case 'router':

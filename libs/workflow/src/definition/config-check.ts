@@ -2,6 +2,7 @@ import { isEventType, type Json } from '@jetsaga/contracts';
 import { compiledSchema, SchemaBudgetExhausted, type SchemaMode, type SchemaRun } from './compiled-schema.ts';
 import { controlConfigSchemas, type ConditionConfig, type RouterConfig } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
+import { isEventPattern } from './event-pattern.ts';
 import { durationProblem } from './duration-check.ts';
 import { jsonPointer } from './json-pointer.ts';
 import { holdsTemplate } from './loose-schema.ts';
@@ -82,6 +83,16 @@ function checkMeaning(handler: ControlHandler, config: Json, refuse: Refuse): vo
       break;
     case 'send_signal':
       checkRecipients(config, refuse);
+      break;
+    case 'wait_for_event':
+      checkWait(config, refuse);
+      if (isObject(config) && typeof config.event === 'string' && !holdsTemplate(config.event) && !isEventPattern(config.event)) {
+        refuse(
+          'INVALID_CONFIG',
+          'an event is levels of letters, digits, `_` and `-`, joined by dots, with `*` for one and `>` at the end',
+          'event',
+        );
+      }
       break;
     case 'wait_for_signal':
       checkWait(config, refuse);

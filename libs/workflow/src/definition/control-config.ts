@@ -86,6 +86,16 @@ export const controlConfigSchemas: Readonly<Partial<Record<ControlHandler, JsonO
       payload: true,
     },
   },
+  wait_for_event: {
+    ...closed,
+    required: ['event'],
+    properties: {
+      event: { type: 'string', minLength: 1, maxLength: 1_000 },
+      filter: expression,
+      match: { type: 'object', minProperties: 1, maxProperties: 10, propertyNames: { minLength: 1, maxLength: 200 } },
+      timeout: { type: ['string', 'number'] },
+    },
+  },
   wait_for_signal: {
     ...closed,
     required: ['name'],
@@ -110,6 +120,7 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
     case 'router':
       return routerBranches(config);
     case 'wait_for_signal':
+    case 'wait_for_event':
       return waitBranches;
     case 'input':
     case 'output':

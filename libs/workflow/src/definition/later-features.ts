@@ -1,6 +1,6 @@
 /** What the language has and this version does not run: it is refused, so that nothing is silently left out. */
 
-export const laterHandlers: ReadonlySet<string> = new Set(['group', 'map', 'sub_workflow', 'wait_for_event']);
+export const laterHandlers: ReadonlySet<string> = new Set(['group', 'map', 'sub_workflow']);
 
 export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency', 'onFailure']);
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@jetsaga/contracts';
+import { eventInterest } from './event-key.ts';
 import type { PlanWaits } from './plan.ts';
 import { isObject } from './subschemas.ts';
 
@@ -6,7 +7,13 @@ import { isObject } from './subschemas.ts';
 export function planWaits(document: Json): PlanWaits {
   const dag = isObject(document) ? document.dag : undefined;
   const nodes = isObject(dag) ? nodesWithin(dag) : [];
-  return { signals: nodes.some(({ handler }) => handler === 'wait_for_signal') };
+  const events = nodes
+    .filter(({ handler }) => handler === 'wait_for_event')
+    .map(({ config }) => eventInterest(isObject(config) ? config : {}));
+  return {
+    signals: nodes.some(({ handler }) => handler === 'wait_for_signal'),
+    events: [...new Map(events.map((interest) => [`${interest.pattern} ${interest.paths}`, interest])).values()],
+  };
 }
 
 /** The nodes of a scope and of all scopes inside it. */

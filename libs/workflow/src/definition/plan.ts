@@ -1,4 +1,4 @@
-import type { HandlerFacts, Json, Priority, RetryPolicy } from '@jetsaga/contracts';
+import type { EventInterest, HandlerFacts, Json, Priority, RetryPolicy } from '@jetsaga/contracts';
 import type { Expression, Template } from '../expression/expression.ts';
 
 /** Handlers that the coordinator decides by itself, without a message. */
@@ -13,6 +13,7 @@ export const controlHandlers = [
   'fail',
   'wait_for_signal',
   'send_signal',
+  'wait_for_event',
 ] as const;
 export type ControlHandler = (typeof controlHandlers)[number];
 
@@ -69,6 +70,13 @@ export type PlanAction =
   | { readonly kind: 'emit_event'; readonly config: Template }
   | { readonly kind: 'fail'; readonly config: Template }
   | { readonly kind: 'send_signal'; readonly config: Template }
+  /** `config` holds all but the filter, which sees the CloudEvent as `event`. */
+  | {
+      readonly kind: 'wait_for_event';
+      readonly filter: Expression | null;
+      readonly config: Template;
+      readonly interest: EventInterest;
+    }
   /** `config` holds all but the condition, which sees the payload as `signal`. */
   | { readonly kind: 'wait_for_signal'; readonly condition: Expression | null; readonly config: Template };
 
@@ -116,6 +124,7 @@ export interface SchemaProblem {
 /** What the steps of a definition, those of inner scopes included, may wait for from outside. */
 export interface PlanWaits {
   readonly signals: boolean;
+  readonly events: readonly EventInterest[];
 }
 
 /** A definition version, compiled once: everything a transition needs to know of it. */

@@ -42,6 +42,33 @@ describe('wait_for_signal', () => {
   });
 });
 
+describe('wait_for_event', () => {
+  it.each([
+    ['{ event: orders.paid, filter: event.data.total > input.n, match: { order.id: "{{ input.order }}" }, timeout: 3d }'],
+    ['{ event: "orders.{{ input.region }}.>" }'],
+    ['{ event: "orders.*.paid" }'],
+  ])('takes %s', (given) => {
+    expect(check(`{ id: w, handler: wait_for_event, config: ${given} }`).problems).toEqual([]);
+  });
+
+  it.each([
+    ['{}', `INVALID_CONFIG ${config}`],
+    ['{ event: "orders..paid" }', `INVALID_CONFIG ${config}/event`],
+    ['{ event: "orders.>.paid" }', `INVALID_CONFIG ${config}/event`],
+    ['{ event: a, match: { } }', `INVALID_CONFIG ${config}/match`],
+    ['{ event: a, timeout: never }', `INVALID_DURATION ${config}/timeout`],
+    ['{ event: a, filter: signal.n == 1 }', `INVALID_EXPRESSION ${config}/filter`],
+    ['{ event: a, match: { id: "{{ event.id }}" } }', `INVALID_EXPRESSION ${config}/match/id`],
+  ])('refuses %s', (given, problem) => {
+    expect(check(`{ id: w, handler: wait_for_event, config: ${given} }`).problems).toEqual([problem]);
+  });
+
+  it('has two branches', () => {
+    const wait = '{ id: w, handler: wait_for_event, config: { event: a } }';
+    expect(check(wait, '{ id: next, handler: aggregate, dependencies: [w] }').warnings).toContain('UNCHECKED_BRANCH');
+  });
+});
+
 describe('send_signal', () => {
   it.each([
     ['{ executionId: "{{ input.id }}", name: go, payload: { a: [1] } }'],

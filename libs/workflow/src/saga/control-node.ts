@@ -8,6 +8,7 @@ import { inBrief } from './in-brief.ts';
 import { outputsById } from './outputs.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
+import { eventWait, type EventWait } from './event-wait.ts';
 import { signalToSend, type SignalToSend } from './signal-to-send.ts';
 import { signalWait, type SignalWait } from './signal-wait.ts';
 
@@ -22,6 +23,7 @@ export type ControlVerdict =
     }
   | { readonly kind: 'signals'; readonly signal: SignalToSend; readonly config: Json }
   | { readonly kind: 'awaits_signal'; readonly wait: SignalWait; readonly config: Json }
+  | { readonly kind: 'awaits_event'; readonly wait: EventWait; readonly config: Json }
   | { readonly kind: 'failed'; readonly error: ErrorShape; readonly config?: Json };
 
 export type ControlAction = Exclude<PlanAction, { kind: 'task' }>;
@@ -45,6 +47,8 @@ export function decideControlNode(draft: Draft, target: StepView, action: Contro
       return emit(action.config.evaluate(bindings), `${draft.execution.id}:${target.path}`);
     case 'send_signal':
       return sendSignal(draft, action.config.evaluate(bindings));
+    case 'wait_for_event':
+      return awaitEvent(action.config.evaluate(bindings));
     case 'wait_for_signal':
       return awaitSignal(action.config.evaluate(bindings));
     case 'fail':
@@ -135,6 +139,11 @@ function emit(config: Json, id: string): ControlVerdict {
 function sendSignal(draft: Draft, config: Json): ControlVerdict {
   const signal = signalToSend(draft, config);
   return 'error' in signal ? { kind: 'failed', error: signal.error, config } : { kind: 'signals', signal, config };
+}
+
+function awaitEvent(config: Json): ControlVerdict {
+  const wait = eventWait(config);
+  return 'wrong' in wait ? failed('INVALID_CONFIG', wait.wrong, config) : { kind: 'awaits_event', wait, config };
 }
 
 function awaitSignal(config: Json): ControlVerdict {

@@ -1,6 +1,7 @@
 import type { CommandRecord, ErrorShape } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
 import { onSignal } from './on-signal.ts';
+import { onEvent } from './on-event.ts';
 import { onTaskCommand } from './on-task-command.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { beginCancelling } from './winding-down.ts';
@@ -21,5 +22,7 @@ export function onCommand(draft: Draft, command: CommandRecord): IgnoredReason |
     case 'complete_task':
     case 'fail_task':
       return onTaskCommand(draft, command);
+    case 'event':
+      return onEvent(draft, command);
   }
 }

@@ -85,6 +85,7 @@ export type IgnoredReason =
   | 'stale_timer'
   | 'stale_dispatch'
   | 'already_running'
+  | 'filter_not_met'
   | 'wrong_state';
 
 export type Decision =

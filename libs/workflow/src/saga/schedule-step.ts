@@ -8,6 +8,7 @@ import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.
 import { inBrief } from './in-brief.ts';
 import { secretSlots } from './secret-slots.ts';
 import { pendingStep } from './step-record.ts';
+import { beginWait } from './begin-wait.ts';
 import { awaitSignal } from './await-signal.ts';
 import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
 
@@ -118,6 +119,11 @@ function decideControl(draft: Draft, target: StepView, step: StepRecord, action:
       const { signal } = verdict.value;
       draft.cause({ kind: 'send_signal', ...signal, at });
       completeStep(draft, target, tried, { result: { delivered: signal.to.length }, branch: null, times, data: { why } });
+      return;
+    }
+    case 'awaits_event': {
+      const { pattern, timeoutMs } = verdict.value.wait;
+      beginWait(draft, target, tried, { waitingFor: `an event ${pattern}`, timeoutMs, why });
       return;
     }
     case 'awaits_signal':

@@ -37,7 +37,8 @@ export function clearStepTimers(draft: Draft, node: PlanNode, step: StepRecord):
 
 /** A step that waits for something from outside has its timeout on record, in its configuration. */
 function hasWaitTimeout({ action }: PlanNode, { config }: StepRecord): boolean {
-  return action.kind === 'wait_for_signal' && typeof config === 'object' && config !== null && 'timeout' in config;
+  const waits = action.kind === 'wait_for_signal' || action.kind === 'wait_for_event';
+  return waits && typeof config === 'object' && config !== null && 'timeout' in config;
 }
 
 /** The two times that begin with the first attempt and with each stay in the queue. */

@@ -117,16 +117,17 @@ describe('wait_for_signal', () => {
 
   it('is on record as waiting for that signal, for as long as it waits', () => {
     const story = given(approval);
-    expect(waitOf(story.step('approval'))).toEqual({
+    expect(waitOf(story.plan, story.step('approval'), 7)).toEqual({
       executionId: 'e1',
       scope: '',
       node: 'approval',
       kind: 'signal',
       name: 'approve',
+      since: 7,
     });
     story.isSignalled('approve', { by: 'ann' });
-    expect(waitOf(story.step('approval'))).toBeUndefined();
+    expect(waitOf(story.plan, story.step('approval'), 7)).toBeUndefined();
     story.defers('ship');
-    expect(waitOf(story.step('ship'))).toMatchObject({ kind: 'task', name: 'work' });
+    expect(waitOf(story.plan, story.step('ship'), 7)).toMatchObject({ kind: 'task', name: 'work' });
   });
 });

@@ -27,5 +27,6 @@ function takesTimeout({ outgoing }: PlanNode): boolean {
 
 /** The output of a step that waited in vain: the same fields, all of them null. Undefined for what does not wait from outside. */
 function nothingReceived({ kind }: PlanAction): Json | undefined {
+  if (kind === 'wait_for_event') return { event: null };
   return kind === 'wait_for_signal' ? { payload: null, receivedAt: null } : undefined;
 }
