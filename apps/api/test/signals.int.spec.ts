@@ -91,6 +91,19 @@ describe('a signal', () => {
     expect(await signal(id, 'x'.repeat(201))).toMatchObject({ status: 422, body: { code: 'INVALID_SIGNAL' } });
   });
 
+  it('is refused when the execution keeps a thousand that no step has taken', async () => {
+    const id = await start();
+    await api.pool.query(
+      `INSERT INTO saga.signals (id, execution_id, name, payload, received_at)
+        SELECT gen_random_uuid(), $1, 'flood', 'null', now() FROM generate_series(1, 1000)`,
+      [id],
+    );
+    expect(await signal(id, 'go')).toMatchObject({ status: 409, body: { code: 'TOO_MANY_SIGNALS' } });
+    await api.post(`/v1/executions/${id}/cancel`, {});
+    await api.poke(id);
+    expect(await rows('signals', id)).toEqual([]);
+  });
+
   it('is kept no longer than its execution', async () => {
     const id = await start();
     await signal(id, 'never', 1);

@@ -11,6 +11,8 @@ export const limits = {
   jsonDepth: 64,
   expressionLength: 10_000,
   eventChainDepth: 16,
+  /** Signals that one execution keeps for steps to come. */
+  keptSignals: 1_000,
   /** Executions that one `send_signal` may reach. */
   signalRecipients: 1_000,
   /** Deliveries of one message before it is called poison. */

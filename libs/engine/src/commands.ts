@@ -1,4 +1,12 @@
-import { commandPokeSchema, subjects, type Actor, type CommandBody, type CommandRecord, type Json } from '@jetsaga/contracts';
+import {
+  commandPokeSchema,
+  limits,
+  subjects,
+  type Actor,
+  type CommandBody,
+  type CommandRecord,
+  type Json,
+} from '@jetsaga/contracts';
 import type { EngineContext } from './engine-context.ts';
 import type { TaskTokenSubject } from './task-token.ts';
 
@@ -33,9 +41,18 @@ export class Commands {
     return this.give({ executionId, body: { kind: 'complete_task', path, attempt, output, branch }, by });
   }
 
-  /** A signal is kept by the execution until a step takes it. A large payload becomes a claim check. */
-  async signal(signal: { executionId: string; name: string; payload: Json; by: Actor }): ReturnType<Commands['give']> {
+  /**
+   * A signal is kept by the execution until a step takes it. A large payload becomes a claim check. `full`: the execution keeps so many already
+   * that nothing was accepted.
+   */
+  async signal(signal: {
+    executionId: string;
+    name: string;
+    payload: Json;
+    by: Actor;
+  }): Promise<Awaited<ReturnType<Commands['give']>> | 'full'> {
     const { executionId, name, by } = signal;
+    if ((await this.context.store.signalBacklog(executionId)) >= limits.keptSignals) return 'full';
     const payload = await this.context.claimChecks.check(signal.payload);
     return this.give({ executionId, body: { kind: 'signal', name, payload }, by });
   }

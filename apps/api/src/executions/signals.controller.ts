@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { signalNameSchema, type ExecutionStatus, type Json } from '@jetsaga/contracts';
+import { limits, signalNameSchema, type ExecutionStatus, type Json } from '@jetsaga/contracts';
 import type { StartingEngine } from '@jetsaga/engine';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -38,6 +38,9 @@ export class SignalsController {
     const payload = body === undefined ? null : body;
     const given = await this.engine.commands.signal({ executionId, name, payload, by: request.actor });
     if (given === 'unknown') throw notFound(`execution ${id}`);
+    if (given === 'full') {
+      throw new Problem(409, 'TOO_MANY_SIGNALS', `the execution keeps ${limits.keptSignals} signals that no step has taken yet`);
+    }
     const { status } = await this.reads.get(executionId);
     if (given === 'terminal') throw new Problem(409, 'WRONG_STATE', `the execution is ${status} already`);
     return { status };

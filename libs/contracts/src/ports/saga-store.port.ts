@@ -129,6 +129,8 @@ export interface SagaStore {
   executionsWithCommands(before: number, limit: number): Promise<string[]>;
   /** Durable when it resolves to `stored`. */
   storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'terminal'>;
+  /** Signals that no step of the execution has taken yet, those included that no coordinator has looked at. */
+  signalBacklog(executionId: string): Promise<number>;
   /** A value that all processes share, such as the key that task tokens are made with. */
   setting(name: string): Promise<string | undefined>;
 }

@@ -30,7 +30,7 @@ import * as background from './background.ts';
 import { PgEventWaitStore } from './pg-event-wait-store.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
-import { keptSignals, recipients, stepsInWaitingScopes } from './waiting-reads.ts';
+import { keptSignals, recipients, signalBacklog, stepsInWaitingScopes } from './waiting-reads.ts';
 
 import { writeStatements } from './writes.ts';
 
@@ -254,6 +254,10 @@ export class PgSagaStore implements SagaStore {
     const { rows } = await this.pool.query(background.storeCommand(id, executionId, this.codec.encode(body), by, at));
     if (rows.length === 0) return 'unknown';
     return rows[0].id === null ? 'terminal' : 'stored';
+  }
+
+  async signalBacklog(executionId: string): Promise<number> {
+    return (await this.pool.query<{ backlog: number }>(signalBacklog(executionId))).rows[0]?.backlog ?? 0;
   }
 
   async setting(name: string): Promise<string | undefined> {

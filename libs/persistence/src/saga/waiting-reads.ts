@@ -30,6 +30,14 @@ export function keptSignals(executionIds: readonly string[]): QueryConfig {
   };
 }
 
+export function signalBacklog(executionId: string): QueryConfig {
+  return {
+    text: `SELECT (SELECT count(*) FROM saga.signals WHERE execution_id = $1::uuid)::int
+        + (SELECT count(*) FROM saga.commands WHERE execution_id = $1::uuid AND handled_at IS NULL)::int AS backlog`,
+    values: [executionId],
+  };
+}
+
 /** The steps in the inner scopes that are wanted or in which one waits, and in the scopes around them; the root's are loaded anyway. */
 export function stepsInWaitingScopes(wanted: ReadonlyMap<string, ReadonlySet<string>>): QueryConfig {
   const pairs = [...wanted].flatMap(([id, scopes]) => [...scopes].map((scope) => ({ id, scope })));
