@@ -1,5 +1,4 @@
 import {
-  cancelMessageId,
   idempotencyKey,
   isTerminalExecution,
   parseStepPath,
@@ -24,6 +23,7 @@ import {
   type WaitRecord,
 } from '@jetsaga/contracts';
 import type { Effect, ExecutionState, Plan } from '@jetsaga/workflow';
+import { cancelMessage } from './cancel-message.ts';
 import { WaitingChangeSet } from './waiting-changes.ts';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
@@ -207,7 +207,7 @@ export class ChangeSet {
         this.withdrawn.push(effect.dispatch);
         return;
       case 'cancel_deferred':
-        this.messages.push(this.cancelTask(after.execution, effect));
+        this.messages.push(cancelMessage(after.execution, effect, this.tokens, this.at));
         return;
       case 'set_timer':
         this.timersSet.set(timerId(effect.timer), effect.timer);
@@ -267,36 +267,6 @@ export class ChangeSet {
       scheduledAt: this.at,
     };
     this.tasks.push({ task, queue: step.queue, traceparent: execution.traceparent, ref });
-  }
-
-  /** A message of its own in the outbox, since it belongs to no open step that could have it sent again. */
-  private cancelTask(execution: ExecutionRecord, effect: Extract<Effect, { kind: 'cancel_deferred' }>): OutboxMessage {
-    const { step, timeoutMs, secrets } = effect;
-    const { handler, attempt, dispatch } = step;
-    const path = stepPath(step.scope, step.node);
-    const task: Task = {
-      v: TASK_FORMAT,
-      executionId: execution.id,
-      workflow: execution.workflow,
-      version: execution.version,
-      path,
-      attempt,
-      dispatch,
-      kind: 'cancel',
-      handler,
-      config: step.config ?? {},
-      ...(secrets.length > 0 ? { secrets: [...secrets] } : {}),
-      idempotencyKey: idempotencyKey(execution.id, path, step.generation),
-      token: this.tokens.issue({ executionId: execution.id, path, attempt }),
-      timeoutMs,
-      scheduledAt: this.at,
-    };
-    return {
-      subject: subjects.task(step.queue ?? '', handler),
-      id: cancelMessageId(execution.id, path, attempt),
-      body: task as OutboxMessage['body'],
-      ...(execution.traceparent === null ? {} : { headers: { traceparent: execution.traceparent } }),
-    };
   }
 }
 

@@ -1,8 +1,6 @@
 import {
   cloudEventSchema,
-  commandPokeSchema,
   stepPath,
-  subjects,
   taskMessageId,
   type CloudEvent,
   type DispatchRecord,
@@ -14,6 +12,7 @@ import {
 import type { Aftermath, PreparedTask } from './change-set.ts';
 import { DispatchLedger, type TrackedTask } from './dispatch-ledger.ts';
 import type { EngineContext } from './engine-context.ts';
+import { pokeMessages } from './poke-messages.ts';
 import { MessageRetries } from './message-retries.ts';
 
 /** A task that has not settled by then gets a row of its own, with the place of its message. */
@@ -143,7 +142,9 @@ export class Dispatcher {
       if (aftermath.messages.length > 0) this.during(this.sendMessages(outboxId, aftermath.messages));
     }
     if (aftermath.withdrawn.length > 0) this.withdraw(aftermath.withdrawn);
-    if (aftermath.commanded.length > 0) this.poke(aftermath.commanded);
+    if (aftermath.commanded.length > 0) {
+      this.during(this.context.bus.publish(pokeMessages(aftermath.commanded, 'signal', this.context.random)));
+    }
     if (aftermath.eventWaits.length > 0) this.during(this.catchUp(aftermath.eventWaits));
     for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
   }
@@ -151,16 +152,6 @@ export class Dispatcher {
   /** One after the other, so that many do not take the store from everybody else. */
   private async catchUp(waits: Aftermath['eventWaits']): Promise<void> {
     for (const wait of waits) await this.hooks.catchUp({ ...wait, pattern: wait.name });
-  }
-
-  /** One that is lost is made up for by the reconciler. */
-  private poke(executionIds: readonly string[]): void {
-    const pokes = executionIds.map((executionId): OutboxMessage => ({
-      subject: subjects.sagaCommand('signal'),
-      id: `poke:${this.context.random.uuid()}`,
-      body: commandPokeSchema.parse({ v: 1, executionId }),
-    }));
-    this.during(this.context.bus.publish(pokes));
   }
 
   private async accepted(message: OutboxMessage): Promise<boolean> {

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
-  commandPokeSchema,
   isClaimCheck,
   limits,
   stepPath,
-  subjects,
   type CloudEvent,
   type CommandRecord,
   type EventWaiter,
@@ -15,6 +13,7 @@ import {
 import { keyOfEvent, matchesEventPattern } from '@jetsaga/workflow';
 import type { EngineContext } from './engine-context.ts';
 import { Fresh } from './fresh.ts';
+import { pokeMessages } from './poke-messages.ts';
 import { isTransient } from './store-errors.ts';
 
 const waitersAtOnce = 500;
@@ -97,16 +96,11 @@ export class EventWaits {
     };
   }
 
-  /** A poke that is lost is made up for by the reconciler. */
   private async give(commands: readonly CommandRecord[]): Promise<void> {
     if (commands.length === 0) return;
     await this.store.give(commands);
-    const pokes = [...new Set(commands.map(({ executionId }) => executionId))].map((executionId) => ({
-      subject: subjects.sagaCommand('event'),
-      id: `poke:${this.context.random.uuid()}`,
-      body: commandPokeSchema.parse({ v: 1, executionId }),
-    }));
-    void this.context.bus.publish(pokes);
+    const ids = commands.map(({ executionId }) => executionId);
+    void this.context.bus.publish(pokeMessages(ids, 'event', this.context.random));
   }
 }
 
