@@ -21,6 +21,7 @@ import { ExecutionsController } from './executions/executions.controller.ts';
 import { LifecycleSource } from './executions/lifecycle-source.ts';
 import { LiveEvents } from './executions/live-events.ts';
 import { OperatingController } from './executions/operating.controller.ts';
+import { SignalsController } from './executions/signals.controller.ts';
 import { StartsController } from './executions/starts.controller.ts';
 import { FleetController } from './fleet/fleet.controller.ts';
 import { Fleet } from './fleet/fleet.ts';
@@ -32,6 +33,8 @@ import { HomeController } from './pages/home.controller.ts';
 import { SchedulesController } from './schedules/schedules.controller.ts';
 import { ENGINE, LOG, METRICS, MAX_MESSAGE_BYTES, PAYLOADS, POOL, SECRETS, SHIPPED, type ApiResources } from './resources.ts';
 import { WebhooksController } from './webhooks/webhooks.controller.ts';
+import { Tasks } from './tasks/tasks.ts';
+import { TasksController } from './tasks/tasks.controller.ts';
 
 @Module({})
 export class ApiModule {
@@ -46,6 +49,8 @@ export class ApiModule {
         ExecutionsController,
         OperatingController,
         BulkController,
+        SignalsController,
+        TasksController,
         EventsController,
         SchedulesController,
         WebhooksController,
@@ -77,6 +82,7 @@ export class ApiModule {
         ExecutionCommands,
         BulkJobs,
         LiveEvents,
+        Tasks,
         Fleet,
         PlatformChecks,
         Documents,

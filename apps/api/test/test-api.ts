@@ -35,12 +35,13 @@ export class TestApi {
   readonly pool: Pool;
   readonly nats: NatsConnection;
   readonly engine: CoordinatingEngine;
+  readonly store: PgSagaStore;
   readonly servers: { readonly nats: TestServer; readonly postgres: TestServer | undefined };
   private readonly storageUrl: string;
   private readonly closers: readonly (() => Promise<unknown>)[];
 
   private constructor(
-    parts: Pick<TestApi, 'url' | 'pool' | 'nats' | 'engine' | 'servers'>,
+    parts: Pick<TestApi, 'url' | 'pool' | 'nats' | 'engine' | 'store' | 'servers'>,
     storageUrl: string,
     closers: TestApi['closers'],
   ) {
@@ -48,6 +49,7 @@ export class TestApi {
     this.pool = parts.pool;
     this.nats = parts.nats;
     this.engine = parts.engine;
+    this.store = parts.store;
     this.servers = parts.servers;
     this.storageUrl = storageUrl;
     this.closers = closers;
@@ -101,7 +103,7 @@ export class TestApi {
       () => rm(folder, { recursive: true, force: true }),
     ];
     const servers = { nats: server, postgres: database.server };
-    const parts = { url: await app.getUrl(), pool: opened.resources.pool, nats, engine, servers };
+    const parts = { url: await app.getUrl(), pool: opened.resources.pool, nats, engine, store, servers };
     return new TestApi(parts, storageUrl, closers);
   }
 

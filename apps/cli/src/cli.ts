@@ -18,6 +18,7 @@ import { addRun } from './commands/run.command.ts';
 import { addSchedules } from './commands/schedules.command.ts';
 import { addSearch } from './commands/search.command.ts';
 import { addShow } from './commands/show.command.ts';
+import { addSignal } from './commands/signal.command.ts';
 import { addValidate } from './commands/validate.command.ts';
 import { describeError } from './output/problems.ts';
 
@@ -46,6 +47,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     addBulk,
     addEvent,
     addSchedules,
+    addSignal,
     addIngest,
     addSearch,
     addDoctor,

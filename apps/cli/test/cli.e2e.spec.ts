@@ -221,6 +221,22 @@ dag:
     expect(await jetsaga('pause', waiting, '--reason', 'to look')).toMatchObject({ exitCode: 0 });
     await eventually(async () => expect((await jetsaga('resume', waiting)).exitCode).toBe(0), { timeoutMs: 15_000 });
     expect(await jetsaga('cancel', waiting, '--no-compensate')).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+
+  it('sends a signal to what waits for it, and refuses a payload that is no JSON', async () => {
+    const wait = '{ id: wait, handler: wait_for_signal, config: { name: go } }';
+    const path = await file('signalled.yaml', `name: Signalled\ndag: { nodes: [${wait}] }\n`);
+    const id = (await jetsaga('run', path)).output.trim();
+    const wrong = await jetsaga('signal', id, 'go', '--payload', '{by: ann}');
+    expect(wrong).toMatchObject({ exitCode: 1, errors: expect.stringContaining('INVALID_INPUT') });
+    const sent = await jetsaga('signal', id, 'go', '--payload', '{"by": "ann"}');
+    expect(sent).toMatchObject({ exitCode: 0, output: expect.stringContaining('has the signal go') });
+    await eventually(async () => expect((await jetsaga('show', id)).output).toContain('COMPLETED signalled'), {
+      timeoutMs: 15_000,
+      intervalMs: 200,
+    });
+    const late = await jetsaga('signal', id, 'go');
+    expect(late).toMatchObject({ exitCode: 1, errors: expect.stringContaining('WRONG_STATE') });
   });
 
   it('finds the platform well, and says what to do when there is none', async () => {

@@ -5,6 +5,7 @@ export { Definitions, type ApplyOptions } from './definitions.ts';
 export type { BulkAction, BulkFilter, BulkJob } from './bulk.ts';
 export { Documents } from './documents.ts';
 export { Schedules } from './schedules.ts';
+export { Tasks, type TaskSearch } from './tasks.ts';
 export type { ServerOptions } from './server.ts';
 export type {
   Attempt,
@@ -31,6 +32,7 @@ export type {
   ScheduleRun,
   SearchHit,
   Step,
+  Task,
   Warning,
   Worker,
 } from './shapes.ts';

@@ -43,6 +43,30 @@ describe('the client', () => {
     expect(request!.json()).toEqual({ input: { a: 1 }, idempotencyKey: 'k', labels: { l: 'v' } });
   });
 
+  it('signals with any JSON as payload, null without one', async () => {
+    server.answer(() => ({ status: 202, body: { status: 'RUNNING' } }));
+    await jetsaga.signal('x1', 'go/on', 'a text');
+    await jetsaga.execution('x1').signal('stop');
+    expect(server.requests.map(({ url, json }) => [url, json()])).toEqual([
+      ['/v1/executions/x1/signals/go%2Fon', 'a text'],
+      ['/v1/executions/x1/signals/stop', null],
+    ]);
+  });
+
+  it('completes, fails and keeps up tasks by their token', async () => {
+    server.answer(() => ({ status: 202, body: { status: 'RUNNING', items: [], next: null } }));
+    await jetsaga.tasks.list({ handler: 'ask' });
+    await jetsaga.tasks.complete('a.b', { output: 1, branch: 'yes' });
+    await jetsaga.tasks.fail('a.b', { code: 'NO', message: 'no', retryable: true });
+    await jetsaga.tasks.heartbeat('a.b', { note: 'half way' });
+    expect(server.requests[0]!.url).toBe('/v1/tasks?waiting=true&handler=ask');
+    expect(server.requests.slice(1).map(({ url, json }) => [url, json()])).toEqual([
+      ['/v1/tasks/a.b/complete', { output: 1, branch: 'yes' }],
+      ['/v1/tasks/a.b/fail', { code: 'NO', message: 'no', retryable: true }],
+      ['/v1/tasks/a.b/heartbeat', { note: 'half way' }],
+    ]);
+  });
+
   it('makes problems errors with their code, status and places', async () => {
     const errors = [{ pointer: '/a', code: 'CYCLE', message: 'm', line: 3 }];
     server.answer(() => problem(422, 'INVALID_DEFINITION', { errors, executionId: 'e' }));

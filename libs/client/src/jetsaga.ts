@@ -5,6 +5,7 @@ import { Documents } from './documents.ts';
 import { Run, type WaitOptions } from './run.ts';
 import { Schedules } from './schedules.ts';
 import { level, Server, type ServerOptions } from './server.ts';
+import { Tasks } from './tasks.ts';
 import type { EventReceipt, Execution, Handler, Health, Page, Queue, Worker } from './shapes.ts';
 
 export interface StartOptions {
@@ -41,6 +42,7 @@ export class Jetsaga {
   readonly definitions: Definitions;
   readonly documents: Documents;
   readonly schedules: Schedules;
+  readonly tasks: Tasks;
   private readonly server: Server;
 
   constructor(options: ServerOptions) {
@@ -48,6 +50,7 @@ export class Jetsaga {
     this.definitions = new Definitions(this.server);
     this.documents = new Documents(this.server);
     this.schedules = new Schedules(this.server);
+    this.tasks = new Tasks(this.server);
   }
 
   /** Durable when it resolves. */
@@ -88,6 +91,11 @@ export class Jetsaga {
   /** How far a bulk job is. */
   bulkJob(id: string): Promise<BulkJob> {
     return this.server.json('GET', `/v1/bulk/${level(id)}`);
+  }
+
+  /** Sends a signal to a running execution; durable when it resolves. */
+  signal(id: string, name: string, payload: Json = null): Promise<void> {
+    return this.execution(id).signal(name, payload);
   }
 
   /** Publishes an event; durable when it resolves. With an idempotency key it starts nothing twice. */

@@ -1,7 +1,7 @@
+import type { Json } from '@jetsaga/contracts';
 import { durationMs } from './duration.ts';
 import { readEventStream } from './event-stream.ts';
 import { JetsagaError } from './jetsaga-error.ts';
-import type { Json } from '@jetsaga/contracts';
 import { level, type Server } from './server.ts';
 import type { Execution, ExecutionEvent, HistoryItem, Page, Result, Scope, Step } from './shapes.ts';
 
@@ -79,6 +79,11 @@ export class Run {
   /** Answers for an undo that failed: the execution ends without it. */
   async waiveCompensation(path: string, reason: string): Promise<void> {
     await this.server.send('POST', this.path('/compensations/waive'), { json: { path, reason } });
+  }
+
+  /** Durable when it resolves: kept until a step takes it or the execution ends. */
+  async signal(name: string, payload: Json = null): Promise<void> {
+    await this.server.send('POST', this.path(`/signals/${level(name)}`), { json: payload });
   }
 
   /** Removes it, once it has ended. */

@@ -190,6 +190,21 @@ export interface Worker {
   readonly lastSeenAt: string;
 }
 
+/** A deferred step that waits to be completed. */
+export interface Task {
+  readonly token: string;
+  readonly executionId: string;
+  readonly workflow: string;
+  readonly path: string;
+  readonly handler: string;
+  readonly attempt: number;
+  readonly waitingFor?: string;
+  readonly worker?: string;
+  readonly since: string;
+  readonly heartbeatAt?: string;
+  readonly note?: string;
+}
+
 export interface Queue {
   readonly name: string;
   readonly depth: number | null;

@@ -13,6 +13,7 @@ export { errorShapeSchema, type ErrorShape } from './error-shape.ts';
 export { parseDuration } from './duration.ts';
 export { limits } from './limits.ts';
 export {
+  cancelMessageId,
   consumers,
   idempotencyKey,
   queueGroups,
@@ -41,6 +42,7 @@ export {
   commandBodySchema,
   commandPokeSchema,
   statesTaking,
+  signalNameSchema,
   type Actor,
   type CommandBody,
   type CommandKind,
@@ -83,6 +85,8 @@ export {
   type TimerRecord,
   type UndoRecord,
 } from './records.ts';
+export type { EventInterest, EventKey, RecipientQuery, SignalRecord, WaitingChanges, WaitKey, WaitRecord } from './waiting.ts';
+export type { EventToKeep, EventWaiter, EventWaitStore, KeptEvent } from './ports/event-wait-store.port.ts';
 export {
   StartKeyTaken,
   type DefinitionHead,

@@ -13,6 +13,10 @@ export const limits = {
   eventChainDepth: 16,
   /** Executions inside each other. */
   childDepth: 16,
+  /** Signals that one execution keeps for steps to come. */
+  keptSignals: 1_000,
+  /** Executions that one `send_signal` may reach. */
+  signalRecipients: 1_000,
   /** Deliveries of one message before it is called poison. */
   maxDeliveries: 10,
   /** Messages sent for one attempt before it is called poison; lost streams and dead coordinators use them up as well. */

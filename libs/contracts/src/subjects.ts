@@ -48,6 +48,11 @@ export function taskMessageId(executionId: string, path: string, attempt: number
   return `${executionId}:${path}:${attempt}:${dispatch}`;
 }
 
+/** Of the message that tells a service that its deferred step is not wanted any more. Never that of a task to run. */
+export function cancelMessageId(executionId: string, path: string, attempt: number): string {
+  return `${executionId}:${path}:${attempt}:cancel`;
+}
+
 /** Stays the same over redeliveries and unknown outcomes, and grows after a definite failure. */
 export function idempotencyKey(executionId: string, path: string, generation: number): string {
   return `${executionId}:${path}:${generation}`;

@@ -1,4 +1,15 @@
-import { stepPath, type ClaimCheck, type ExecutionRecord, type SagaTransaction, type TimerRecord } from '@jetsaga/contracts';
+import {
+  parseStepPath,
+  scopesAround,
+  stepPath,
+  type ClaimCheck,
+  type CommandRecord,
+  type ExecutionRecord,
+  type SagaTransaction,
+  type SignalRecord,
+  type StepRecord,
+  type TimerRecord,
+} from '@jetsaga/contracts';
 import {
   AllStepsNeeded,
   ClaimCheckNeeded,
@@ -11,6 +22,7 @@ import {
   type Moment,
   type OpenedClaimChecks,
   type Plan,
+  type Recipients,
   type SagaEvent,
 } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
@@ -18,6 +30,7 @@ import type { EngineContext } from './engine-context.ts';
 import type { PlanCache } from './plan-cache.ts';
 import type { InputOutcome, SagaInput } from './saga-input.ts';
 import { askStore } from './store-errors.ts';
+import { withRecipients } from './with-recipients.ts';
 import type { TaskTokens } from './task-token.ts';
 
 /** What becomes of an input in one batch: settled, or added again after a pause or once the claim check is loaded. */
@@ -50,6 +63,26 @@ interface CommandedEvent {
   readonly index?: number;
 }
 
+interface Waiting {
+  readonly signals: readonly SignalRecord[];
+  /** Of inner scopes. */
+  readonly steps: readonly StepRecord[];
+}
+
+const nothingWaits: Waiting = { signals: [], steps: [] };
+
+/** Executions with commands for steps, and the inner scopes of those steps; a signal does not know which step it is for. */
+function scopesOfWaiting(commands: readonly CommandRecord[]): Map<string, Set<string>> {
+  const wanted = new Map<string, Set<string>>();
+  for (const { executionId, body } of commands) {
+    if (body.kind !== 'signal' && !('path' in body)) continue;
+    const scopes = wanted.get(executionId) ?? new Set();
+    wanted.set(executionId, scopes);
+    if ('path' in body) for (const scope of scopesAround(parseStepPath(body.path).scope)) scopes.add(scope);
+  }
+  return wanted;
+}
+
 /** Decides about the inputs of one transaction, execution by execution: commands first, then the inputs in order. */
 export class BatchDecider {
   private readonly parts: BatchDeciderParts;
@@ -68,11 +101,16 @@ export class BatchDecider {
     );
     const stepsByExecution = Map.groupBy(transaction.steps, (step) => step.executionId);
     const commandsByExecution = Map.groupBy(transaction.commands, (command) => command.executionId);
+    const plans = await this.plansOf(transaction);
+    const waiting = await this.loadWaiting(transaction, plans);
     for (const [id, inputs] of byExecution) {
       const execution = transaction.executions.get(id);
       let verdict: Verdict;
       if (execution) {
-        const steps = new Map((stepsByExecution.get(id) ?? []).map((step) => [stepPath(step.scope, step.node), step]));
+        const { signals, steps: waitingSteps } = waiting.get(id) ?? nothingWaits;
+        const loaded = stepsByExecution.get(id) ?? [];
+        const all = waitingSteps.length === 0 ? loaded : [...loaded, ...waitingSteps];
+        const steps = new Map(all.map((step) => [stepPath(step.scope, step.node), step]));
         const commanded = (commandsByExecution.get(id) ?? []).map((command): CommandedEvent => ({
           event: { kind: 'command', command, ...this.moment(at) },
           commandId: command.id,
@@ -81,8 +119,12 @@ export class BatchDecider {
           const event = this.eventOf(input, at);
           return event ? [{ event, index }] : [];
         });
-        const knowsAll = inputs.some(({ input }) => input.needsAllSteps === true);
-        const decided = await this.decideExecution({ execution, steps }, knowsAll, [...commanded, ...events], changes);
+        const plan = plans.get(id) ?? (await this.planOf(execution));
+        const knowsAll = inputs.some(({ input }) => input.needsAllSteps === true) || !hasScopes(plan);
+        const before: ExecutionState = { execution, steps, signals, ...(!knowsAll && { isPartial: true }) };
+        const decided = await withRecipients(transaction, (recipients) =>
+          this.decideExecution(plan, before, [...commanded, ...events], recipients, changes),
+        );
         verdict = decided.verdict;
         for (const [index, needed] of decided.findings) verdicts[index] = { kind: 'finding', needed };
       } else {
@@ -97,32 +139,34 @@ export class BatchDecider {
    * Applies the events one after the other; all of them or, where one looks into a claim check or a scope that is not loaded, none.
    * One that needs to know something else is left out, to come again by itself.
    */
-  private async decideExecution(
-    loaded: ExecutionState,
-    knowsAll: boolean,
+  private decideExecution(
+    plan: Plan,
+    before: ExecutionState,
     events: readonly CommandedEvent[],
+    recipients: Recipients,
     changes: ChangeSet,
-  ): Promise<{ readonly verdict: Verdict; readonly findings: ReadonlyMap<number, ValueNeeded> }> {
-    const plan = await this.planOf(loaded.execution);
-    const before = knowsAll || !hasScopes(plan) ? loaded : { ...loaded, isPartial: true };
+  ): { readonly verdict: Verdict; readonly findings: ReadonlyMap<number, ValueNeeded> } {
     const effects: Effect[] = [];
-    const handled: { id: string; outcome: string }[] = [];
+    const handled: { id: string; outcome: string; keep: boolean }[] = [];
     const stale: TimerRecord[] = [];
+    const ignored: string[] = [];
     const findings = new Map<number, ValueNeeded>();
     let state = before;
     try {
       for (const { event, commandId, index } of events) {
-        const decision = this.decideEvent(plan, state, event, index, findings);
+        const informed = recipients.size === 0 ? event : { ...event, recipients };
+        const decision = this.decideEvent(plan, state, informed, index, findings);
         if (!decision) continue;
         if (decision.kind === 'ignored') {
-          this.parts.context.observer.ignored(decision.reason);
+          ignored.push(decision.reason);
           if (event.kind === 'timer') stale.push(event.timer);
         } else {
           state = decision.state;
           effects.push(...decision.effects);
         }
         if (commandId !== undefined) {
-          handled.push({ id: commandId, outcome: decision.kind === 'ignored' ? decision.reason : 'applied' });
+          const keep = event.kind === 'command' && event.command.body.kind !== 'event';
+          handled.push({ id: commandId, outcome: decision.kind === 'ignored' ? decision.reason : 'applied', keep });
         }
       }
     } catch (error) {
@@ -132,8 +176,12 @@ export class BatchDecider {
       throw error;
     }
     if (state !== before || effects.length > 0) changes.add(plan, before, state, effects);
-    for (const { id, outcome } of handled) changes.commandHandled(id, outcome);
+    for (const { id, outcome, keep } of handled) {
+      if (keep) changes.commandHandled(id, outcome);
+      else changes.commandDone(id);
+    }
     for (const timer of stale) changes.timerStale(timer);
+    for (const reason of ignored) this.parts.context.observer.ignored(reason);
     return { verdict: { kind: 'done' }, findings };
   }
 
@@ -152,6 +200,26 @@ export class BatchDecider {
       findings.set(index, error);
       return undefined;
     }
+  }
+
+  /** Loads kept signals, and inner scopes in which steps wait: for executions that a signal is for, or that may wait for one. */
+  private async loadWaiting(
+    transaction: SagaTransaction,
+    plans: ReadonlyMap<string, Plan>,
+  ): Promise<ReadonlyMap<string, Waiting>> {
+    const wanted = scopesOfWaiting(transaction.commands);
+    for (const [id, plan] of plans) if (plan.waits.signals && !wanted.has(id)) wanted.set(id, new Set());
+    if (wanted.size === 0) return new Map();
+    const { signals, steps } = await askStore(() => transaction.waiting(wanted));
+    const signalsOf = Map.groupBy(signals, (signal) => signal.executionId);
+    const stepsOf = Map.groupBy(steps, (step) => step.executionId);
+    return new Map([...wanted.keys()].map((id) => [id, { signals: signalsOf.get(id) ?? [], steps: stepsOf.get(id) ?? [] }]));
+  }
+
+  private async plansOf({ executions }: SagaTransaction): Promise<ReadonlyMap<string, Plan>> {
+    const plans = new Map<string, Plan>();
+    for (const execution of executions.values()) plans.set(execution.id, await this.planOf(execution));
+    return plans;
   }
 
   private async planOf(execution: ExecutionRecord): Promise<Plan> {

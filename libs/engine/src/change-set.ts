@@ -22,8 +22,11 @@ import {
   type TaskToPublish,
   type TimerKey,
   type TimerRecord,
+  type WaitRecord,
 } from '@jetsaga/contracts';
 import { heldTimerDue, nodeAt, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
+import { cancelMessage } from './cancel-message.ts';
+import { WaitingChangeSet } from './waiting-changes.ts';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -50,6 +53,10 @@ export interface Aftermath {
   readonly ended: readonly ExecutionRecord['status'][];
   /** Given here: their executions are to be looked at. */
   readonly commands: readonly CommandRecord[];
+  /** Executions that were given commands. */
+  readonly commanded: readonly string[];
+  /** Steps that began to wait for events: what has come before is still to be given to them. */
+  readonly eventWaits: readonly WaitRecord[];
   readonly nextTimerAt: number | null;
 }
 
@@ -80,9 +87,10 @@ export class ChangeSet {
   private readonly awaited: DispatchRef[] = [];
   private readonly neverSent: DispatchRef[] = [];
   private readonly ended: ExecutionRecord['status'][] = [];
-  private readonly newId: () => string;
+  private readonly waiting = new WaitingChangeSet();
   private readonly tokens: TaskTokens;
   private readonly at: number;
+  private readonly newId: () => string;
 
   /** `newId` makes the ids of commands that are given here. */
   constructor(tokens: TaskTokens, at: number, newId: () => string) {
@@ -100,6 +108,7 @@ export class ChangeSet {
       const old = before?.steps.get(path);
       if (old === step) continue;
       this.steps.push(step);
+      this.waiting.addStep(plan, old, step, this.at);
       if (
         old &&
         old.dispatch > 0 &&
@@ -112,9 +121,16 @@ export class ChangeSet {
     if (isTerminalExecution(execution.status) && (before === null || !isTerminalExecution(before.execution.status))) {
       this.ended.push(execution.status);
     }
+    this.waiting.addExecution(plan, before?.execution, execution);
+    this.waiting.addSignals(before?.signals, after.signals);
     const entries: HistoryEntry[] = [];
     for (const effect of effects) this.addEffect(plan, after, effect, entries);
     if (entries.length > 0) this.history.push({ executionId: execution.id, entries });
+  }
+
+  /** Likewise, and nobody will ask for it again. */
+  commandDone(id: string): void {
+    this.waiting.dropCommand(id);
   }
 
   commandHandled(id: string, outcome: string): void {
@@ -168,7 +184,8 @@ export class ChangeSet {
     return (
       this.newExecutions.length + this.executions.length + this.steps.length + this.history.length === 0 &&
       this.commandsGiven.length + this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
-      this.timersSet.size + this.timersCleared.size + this.timersStale.length === 0
+      this.timersSet.size + this.timersCleared.size + this.timersStale.length === 0 &&
+      this.waiting.changes() === null
     );
   }
 
@@ -185,6 +202,7 @@ export class ChangeSet {
       commandsGiven: this.commandsGiven,
       commandsHandled: this.commandsHandled,
       startKeys: this.startKeys,
+      waiting: this.waiting.changes(),
       outbox: this.hasOutbox
         ? { id: outboxId, createdAt: this.at, tasks: this.tasks.map((task) => task.ref), messages: this.messages }
         : null,
@@ -206,6 +224,8 @@ export class ChangeSet {
       neverSent: this.neverSent,
       ended: this.ended,
       commands: this.commandsGiven,
+      commanded: this.waiting.signalled,
+      eventWaits: this.waiting.eventWaits,
       nextTimerAt: due.length > 0 ? Math.min(...due) : null,
     };
   }
@@ -222,6 +242,9 @@ export class ChangeSet {
       case 'withdraw':
         this.withdrawn.push(effect.dispatch);
         if (isAwaited(after, effect.dispatch)) this.awaited.push(effect.dispatch);
+        return;
+      case 'cancel_deferred':
+        this.messages.push(cancelMessage(after.execution, effect, this.tokens, this.at));
         return;
       case 'set_timer':
         this.timersSet.set(timerId(effect.timer), effect.timer);
@@ -244,6 +267,9 @@ export class ChangeSet {
         this.commandsGiven.push({ id: this.newId(), executionId, body, by, at: this.at });
         return;
       }
+      case 'send_signal':
+        this.waiting.addSent(effect, `execution:${after.execution.id}`, this.newId);
+        return;
       case 'lifecycle':
         this.addNotice(after.execution, effect.notice);
         return;

@@ -1,12 +1,15 @@
 import {
   commandPokeSchema,
+  limits,
   subjects,
   type Actor,
   type CommandBody,
   type CommandRecord,
   type OutboxMessage,
+  type Json,
 } from '@jetsaga/contracts';
 import type { EngineContext } from './engine-context.ts';
+import type { TaskTokenSubject } from './task-token.ts';
 
 /** Gives commands to executions: durable in Postgres first, then a poke, so that a coordinator looks at once. */
 export class Commands {
@@ -24,6 +27,29 @@ export class Commands {
       void this.context.bus.publish([commandPoke(record)]);
     }
     return outcome;
+  }
+
+  /** Completes a step in place of its worker. A large output becomes a claim check. */
+  async completeTask(task: TaskTokenSubject & { output: Json; branch?: string; by: Actor }): ReturnType<Commands['give']> {
+    const { executionId, path, attempt, branch, by } = task;
+    const output = await this.context.claimChecks.check(task.output);
+    return this.give({ executionId, body: { kind: 'complete_task', path, attempt, output, branch }, by });
+  }
+
+  /**
+   * A signal is kept by the execution until a step takes it. A large payload becomes a claim check. `full`: the execution keeps so many already
+   * that nothing was accepted.
+   */
+  async signal(signal: {
+    executionId: string;
+    name: string;
+    payload: Json;
+    by: Actor;
+  }): Promise<Awaited<ReturnType<Commands['give']>> | 'full'> {
+    const { executionId, name, by } = signal;
+    if ((await this.context.store.signalBacklog(executionId)) >= limits.keptSignals) return 'full';
+    const payload = await this.context.claimChecks.check(signal.payload);
+    return this.give({ executionId, body: { kind: 'signal', name, payload }, by });
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type CloudEvent,
   type DispatchRecord,
   type DispatchRef,
+  type EventWaiter,
   type OutboxMessage,
   type PublishOutcome,
 } from '@jetsaga/contracts';
@@ -12,6 +13,7 @@ import { commandPoke } from './commands.ts';
 import { dispatchId, type Aftermath, type PreparedTask } from './change-set.ts';
 import { DispatchLedger, type TrackedTask } from './dispatch-ledger.ts';
 import type { EngineContext } from './engine-context.ts';
+import { pokeMessages } from './poke-messages.ts';
 import { MessageRetries } from './message-retries.ts';
 
 /** A task that has not settled by then gets a row of its own, with the place of its message. */
@@ -20,6 +22,13 @@ const sweepEveryMs = 500;
 const sweepLimit = 2_000;
 /** Rows of batches that are still being worked on are renewed well before anybody takes them over. */
 const renewAfterMs = 2_000;
+
+export interface DispatcherHooks {
+  /** Starts what listens to an event, and gives it to who waits for it. */
+  acceptEvent(event: CloudEvent): Promise<unknown>;
+  /** Gives a step that began to wait the events that it has missed; the reconciler makes up for what fails here. */
+  catchUp(wait: EventWaiter): Promise<void>;
+}
 
 /**
  * Sends what commits have caused, and remembers it until it is either over or on record.
@@ -41,15 +50,15 @@ export class Dispatcher {
   private streamCreated: string | null = null;
   private takenBack: (ref: DispatchRef) => void = () => undefined;
   private readonly context: EngineContext;
-  private readonly acceptEvent: (event: CloudEvent) => Promise<unknown>;
+  private readonly hooks: DispatcherHooks;
 
   /**
-   * `acceptEvent` starts what listens to an event. It is called for every event sent from here, beside publishing it, so that an
+   * `acceptEvent` is called for every event sent from here, beside publishing it, so that an
    * event's executions do not hang on the stream keeping it; what the stream delivers as well is known by then.
    */
-  constructor(context: EngineContext, acceptEvent: (event: CloudEvent) => Promise<unknown>) {
+  constructor(context: EngineContext, hooks: DispatcherHooks) {
     this.context = context;
-    this.acceptEvent = acceptEvent;
+    this.hooks = hooks;
     this.retries = new MessageRetries(
       context.clock,
       (batches) => this.sendBatches(batches),
@@ -154,13 +163,22 @@ export class Dispatcher {
     }
     if (aftermath.commands.length > 0) this.during(this.context.bus.publish(aftermath.commands.map(commandPoke)));
     for (const ref of aftermath.neverSent) this.takenBack(ref);
+    if (aftermath.commanded.length > 0) {
+      this.during(this.context.bus.publish(pokeMessages(aftermath.commanded, 'signal', this.context.random)));
+    }
+    if (aftermath.eventWaits.length > 0) this.during(this.catchUp(aftermath.eventWaits));
     for (const notice of aftermath.notices) this.context.bus.broadcast(notice.subject, notice.body);
+  }
+
+  /** One after the other, so that many do not take the store from everybody else. */
+  private async catchUp(waits: Aftermath['eventWaits']): Promise<void> {
+    for (const wait of waits) await this.hooks.catchUp({ ...wait, pattern: wait.name });
   }
 
   private async accepted(message: OutboxMessage): Promise<boolean> {
     if (!message.subject.startsWith('events.')) return true;
     try {
-      await this.acceptEvent(cloudEventSchema.parse(message.body));
+      await this.hooks.acceptEvent(cloudEventSchema.parse(message.body));
       return true;
     } catch (error) {
       this.context.observer.failed('event', error);

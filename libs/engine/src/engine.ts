@@ -4,6 +4,7 @@ import { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { EventIntake } from './event-intake.ts';
 import { NeededValues } from './needed-values.ts';
+import { EventWaits } from './event-waits.ts';
 import { PlanCache } from './plan-cache.ts';
 import { Reconciler } from './reconciler.ts';
 import { SagaLoop } from './saga-loop.ts';
@@ -39,19 +40,27 @@ async function assemble(context: EngineContext, timerSet: (dueAt: number) => voi
   if (key === undefined) throw new Error('the setting task_token_key is missing from saga.settings: run the migrations');
   const plans = new PlanCache(context.store);
   const tokens = new TaskTokens(key);
-  const dispatcher: Dispatcher = new Dispatcher(context, (event) => events.acceptOnce(event, `event:${event.source}`));
+  const waits = new EventWaits(context);
+  const dispatcher: Dispatcher = new Dispatcher(context, {
+    acceptEvent: (event) => events.acceptOnce(event, `event:${event.source}`),
+    catchUp: (wait) => waits.catchUp(wait),
+  });
   const starts = new Starts({ context, plans, dispatcher, tokens, timerSet });
-  const events = new EventIntake(context, starts);
+  const events = new EventIntake(context, starts, waits);
   const schedules = new Schedules({ context, plans, starts, events });
   const webhooks = new Webhooks(context, starts, events);
-  return { plans, tokens, dispatcher, starts, events, schedules, webhooks, commands: new Commands(context) };
+  return { plans, tokens, dispatcher, waits, starts, events, schedules, webhooks, commands: new Commands(context) };
 }
 
 /** Coordinators look for due timers that often by themselves. */
 const soonMs = 1_000;
 
 export async function startStartingEngine(context: EngineContext): Promise<StartingEngine> {
-  const { dispatcher, ...parts } = await assemble(context, (dueAt) => {
+  const {
+    dispatcher,
+    waits: _waits,
+    ...parts
+  } = await assemble(context, (dueAt) => {
     if (dueAt - context.clock.now() < soonMs) context.bus.broadcast(subjects.timerSet, { v: 1, dueAt });
   });
   return {
@@ -66,7 +75,7 @@ export async function startStartingEngine(context: EngineContext): Promise<Start
 export async function startCoordinatingEngine(context: EngineContext): Promise<CoordinatingEngine> {
   let timers: Timers | null = null;
   const timerSet = (dueAt: number) => timers?.noticed(dueAt);
-  const { dispatcher, ...parts } = await assemble(context, timerSet);
+  const { dispatcher, waits, ...parts } = await assemble(context, timerSet);
   const loop = new SagaLoop({
     context,
     plans: parts.plans,
@@ -80,8 +89,8 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
     const body = { kind: 'withdrawn' as const, dispatch: { executionId, scope, node, attempt, dispatch } };
     void loop.submit({ executionId, scope, body });
   });
-  const reconciler = new Reconciler(context, loop, dispatcher);
   const runner = new ScheduleRunner({ context, schedules: parts.schedules, starts: parts.starts, commands: parts.commands });
+  const reconciler = new Reconciler(context, loop, dispatcher, waits);
   return {
     ...parts,
     loop,

@@ -17,6 +17,7 @@ import {
   type SchemaProblem,
 } from '@jetsaga/workflow';
 import type { EngineContext } from './engine-context.ts';
+import type { EventWaits } from './event-waits.ts';
 import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
 import { startKeyOf } from './start-key.ts';
 import { isTransient } from './store-errors.ts';
@@ -44,7 +45,7 @@ function identityOf(event: CloudEvent): string {
 
 /**
  * Matches events with the triggers of all enabled definitions and starts what they ask for. A workflow is started once
- * per (source, id) of an event, however often the event comes.
+ * per (source, id) of an event, however often the event comes. Steps that wait for the event get it as well.
  */
 export class EventIntake {
   private stamp = '';
@@ -54,8 +55,10 @@ export class EventIntake {
   private readonly opened: OpenedClaimCheckCache;
   private readonly context: EngineContext;
   private readonly starts: Starts;
+  private readonly waits: EventWaits;
 
-  constructor(context: EngineContext, starts: Starts) {
+  constructor(context: EngineContext, starts: Starts, waits: EventWaits) {
+    this.waits = waits;
     this.opened = new OpenedClaimCheckCache(context.claimChecks);
     this.context = context;
     this.starts = starts;
@@ -83,7 +86,7 @@ export class EventIntake {
     if (!this.recent.has(identityOf(event))) await this.accept(event, by);
   }
 
-  /** Starts what listens to the event. Rejected starts are in the receipt. */
+  /** Starts what listens to the event, and gives it to steps that wait for it. Rejected starts are in the receipt. */
   async accept(event: CloudEvent, by: Actor): Promise<EventReceipt> {
     await this.refresh();
     const receipts = await Promise.all(
@@ -93,10 +96,12 @@ export class EventIntake {
           .map((trigger) => this.fire(plan, trigger, event, by)),
       ),
     );
+    const executions = [...new Set(receipts.flatMap((receipt) => receipt.executions))];
+    await this.waits.take(event, executions);
     this.remember(event);
     return {
       id: event.id,
-      executions: [...new Set(receipts.flatMap((receipt) => receipt.executions))],
+      executions,
       rejected: receipts.flatMap((receipt) => receipt.rejected),
     };
   }

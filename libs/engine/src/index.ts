@@ -8,6 +8,7 @@ export type { WebhookCall, WebhookListener, WebhookReceipt, Webhooks } from './w
 export type { Commands } from './commands.ts';
 export { scopeOf, type SagaLoop } from './saga-loop.ts';
 export type { InputOutcome, SagaInput, SagaInputBody } from './saga-input.ts';
+export type { TaskTokens, TaskTokenSubject } from './task-token.ts';
 export { systemClock, systemRandom } from './real-ports.ts';
 export { isTransient } from './store-errors.ts';
 export { BulkRunner } from './bulk-runner.ts';

@@ -7,6 +7,7 @@ import {
   type TaskStreamState,
 } from '@jetsaga/contracts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { EventWaits } from './event-waits.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { SagaLoop } from './saga-loop.ts';
 
@@ -21,6 +22,9 @@ const readsAtOnce = 32;
 const resultGraceMs = 30_000;
 const outboxLimit = 200;
 const roundsBetweenStreamChecks = 5;
+const waitLimit = 200;
+const roundsBetweenForgetting = 60;
+const forgetLimit = 10_000;
 
 /**
  * Notices what has been lost and sets it going again:
@@ -30,7 +34,8 @@ const roundsBetweenStreamChecks = 5;
  * - a task whose message is not where it was put is dispatched again. A record is suspect when the stream was made anew,
  *   when its place is unknown, when acknowledgements fell back below it, when it lies beyond the stream's end, or when
  *   the consumer has been past it; reading the message at its place decides;
- * - commands whose poke was lost are looked at.
+ * - commands whose poke was lost are looked at;
+ * - steps that began to wait for events, and whose process died before it gave them those that had come before, get them.
  *
  * Every coordinator runs one; what two of them do twice is ignored as stale.
  */
@@ -46,8 +51,10 @@ export class Reconciler {
   private readonly context: EngineContext;
   private readonly loop: SagaLoop;
   private readonly dispatcher: Dispatcher;
+  private readonly waits: EventWaits;
 
-  constructor(context: EngineContext, loop: SagaLoop, dispatcher: Dispatcher) {
+  constructor(context: EngineContext, loop: SagaLoop, dispatcher: Dispatcher, waits: EventWaits) {
+    this.waits = waits;
     this.context = context;
     this.loop = loop;
     this.dispatcher = dispatcher;
@@ -76,6 +83,7 @@ export class Reconciler {
       ['streams', () => this.checkTasks()],
       ['outbox', () => this.takeOverOutbox()],
       ['commands', () => this.pokeForgotten()],
+      ['events', () => this.checkEventWaits()],
     ] as const) {
       try {
         await work();
@@ -195,6 +203,13 @@ export class Reconciler {
   private async pokeForgotten(): Promise<void> {
     const ids = await this.context.store.executionsWithCommands(this.context.clock.now() - commandGraceMs, commandLimit);
     await Promise.all(ids.map((executionId) => this.loop.submit({ executionId, scope: '', body: { kind: 'poke' } })));
+  }
+
+  private async checkEventWaits(): Promise<void> {
+    const { eventWaits } = this.context.store;
+    for (const wait of await eventWaits.waitsBehind(this.context.clock.now() - commandGraceMs, waitLimit))
+      await this.waits.catchUp(wait);
+    if (this.rounds % roundsBetweenForgetting === 0) await eventWaits.forget(forgetLimit);
   }
 }
 

@@ -5,10 +5,11 @@ import {
   type ExecutionRecord,
   type Json,
   type OutboxMessage,
+  type SignalRecord,
   type StartKey,
   type StartTransaction,
 } from '@jetsaga/contracts';
-import { beginningNode, canonicalJson, startExecution, type Plan } from '@jetsaga/workflow';
+import { beginningNode, canonicalJson, startExecution, type Plan, type Recipients } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -19,6 +20,7 @@ import { startKeyOf } from './start-key.ts';
 import type { StartOrder, StartOutcome } from './start-order.ts';
 import { isTransient } from './store-errors.ts';
 import type { TaskTokens } from './task-token.ts';
+import { withRecipients } from './with-recipients.ts';
 
 const batchLimit = 256;
 const keyAttempts = 5;
@@ -40,6 +42,13 @@ interface MessagesItem {
 }
 
 type StartItem = OrderItem | MessagesItem;
+
+/** An execution that was held back, what came for it meanwhile, and whom its signals are for. */
+interface Known {
+  readonly pending: ExecutionRecord | undefined;
+  readonly signals: readonly SignalRecord[];
+  readonly recipients: Recipients;
+}
 
 interface OrderKey {
   readonly kind: 'key' | 'event' | 'schedule' | 'child';
@@ -205,18 +214,21 @@ export class Starts {
       changes.add(plan, null, { execution: held, steps: new Map() }, []);
       return { kind: 'started', executionId, version: plan.version, execution: held };
     }
-    const decided = await this.runStart(item, plan, executionId, pending, at);
+    const signals = pending && plan.waits.signals ? await transaction.keptSignals([executionId]) : [];
+    const decided = await withRecipients(transaction, (recipients) =>
+      this.runStart(item, plan, executionId, { pending, signals, recipients }, at),
+    );
     if ('problems' in decided) return { kind: 'invalid', problems: decided.problems };
     if (key) {
       const startKey: StartKey = { workflow: order.workflow, kind: key.kind, key: key.value, executionId, inputHash, at };
       startedHere.set(`${order.workflow} ${key.kind} ${key.value}`, startKey);
       changes.startKey(startKey);
     }
-    changes.add(plan, pending ? { execution: pending, steps: new Map() } : null, decided.state, decided.effects);
+    changes.add(plan, pending ? { execution: pending, steps: new Map(), signals } : null, decided.state, decided.effects);
     return { kind: 'started', executionId, version: plan.version, execution: decided.state.execution };
   }
 
-  private async runStart(item: OrderItem, plan: Plan, executionId: string, pending: ExecutionRecord | undefined, at: number) {
+  private async runStart(item: OrderItem, plan: Plan, executionId: string, { pending, signals, recipients }: Known, at: number) {
     const { context } = this.parts;
     const { order, storedInput } = item;
     return this.opened.decide((opened) => {
@@ -236,8 +248,9 @@ export class Starts {
           traceparent: order.traceparent ?? null,
           createdAt: pending?.createdAt ?? at,
           ...(order.beginning && { beginning: order.beginning }),
+          signals,
         },
-        { at, entropy: context.random.number() },
+        { at, entropy: context.random.number(), recipients },
         opened,
       );
     });

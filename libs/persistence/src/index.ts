@@ -15,6 +15,8 @@ export { executionById } from './queries/execution-by-id.ts';
 export { searchExecutions, type ExecutionSearch } from './queries/search-executions.ts';
 export { scopesOfExecution, type ScopeCounts } from './queries/scopes-of-execution.ts';
 export { stepsOfExecution, type StepFilter } from './queries/steps-of-execution.ts';
+export { waitingTasks, type WaitingTask, type WaitingTaskFilter } from './queries/waiting-tasks.ts';
+export { noteHeartbeat } from './queries/note-heartbeat.ts';
 export { historyOfExecution } from './queries/history-of-execution.ts';
 export { deleteTerminalExecution } from './queries/delete-execution.ts';
 export { knownHandlers, type KnownHandler } from './queries/known-handlers.ts';

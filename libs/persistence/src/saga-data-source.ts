@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { Saga1700000000000 } from './migrations/1700000000000-saga.ts';
+import { Waiting1700000001000 } from './migrations/1700000001000-waiting.ts';
 import { IdempotentResponses1700000100000 } from './migrations/1700000100000-idempotent-responses.ts';
 import { Operating1700000002000 } from './migrations/1700000002000-operating.ts';
 import { Schedules1700000003000 } from './migrations/1700000003000-schedules.ts';
@@ -11,6 +12,12 @@ export function openSagaDataSource(options: { url: string; applicationName: stri
     ...options,
     schema: 'saga',
     entities: [],
-    migrations: [Saga1700000000000, IdempotentResponses1700000100000, Operating1700000002000, Schedules1700000003000],
+    migrations: [
+      Saga1700000000000,
+      Waiting1700000001000,
+      Operating1700000002000,
+      Schedules1700000003000,
+      IdempotentResponses1700000100000,
+    ],
   });
 }

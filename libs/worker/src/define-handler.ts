@@ -27,6 +27,12 @@ export interface HandlerContext {
   readonly log: HandlerLog;
 }
 
+/** What a handler is given when a step that it deferred is not wanted any more. */
+export type CancelContext = Pick<
+  HandlerContext,
+  'executionId' | 'workflow' | 'path' | 'attempt' | 'idempotencyKey' | 'token' | 'traceparent' | 'log'
+>;
+
 export interface HandlerLog {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
@@ -70,6 +76,8 @@ export interface HandlerDefinition<Config extends z.ZodType, Output extends z.Zo
   /** Claim checks in the configuration are opened before the handler runs, unless this is `pass`. */
   readonly claimChecks?: 'open' | 'pass';
   run(config: z.output<Config>, context: HandlerContext): Promise<z.input<Output> | Outcome<z.input<Output>> | Deferred>;
+  /** Takes back what `run` deferred: nobody waits for it any more. Called at least once; what it throws is tried again. */
+  cancel?(config: z.output<Config>, context: CancelContext): Promise<void>;
 }
 
 /** A handler of any configuration and output. */
@@ -79,6 +87,7 @@ export interface AnyHandler {
   readonly output: z.ZodType;
   readonly claimChecks: 'open' | 'pass';
   run(config: unknown, context: HandlerContext): Promise<unknown>;
+  readonly cancel?: (config: unknown, context: CancelContext) => Promise<void>;
 }
 
 /** A handler whose configuration, output and branches are known to the compiler: definitions in TypeScript are checked against it. */
@@ -122,5 +131,8 @@ export function defineHandler<Config extends z.ZodType, Output extends z.ZodType
     output: definition.output,
     claimChecks: definition.claimChecks ?? 'open',
     run: (config, context) => definition.run(config as z.output<Config>, context),
+    ...(definition.cancel && {
+      cancel: async (config: unknown, context: CancelContext) => definition.cancel?.(config as z.output<Config>, context),
+    }),
   };
 }

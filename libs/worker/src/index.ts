@@ -3,6 +3,7 @@ export {
   Deferred,
   Outcome,
   type AnyHandler,
+  type CancelContext,
   type HandlerContext,
   type HandlerDefinition,
   type HandlerLog,

@@ -58,6 +58,23 @@ export const failing = defineHandler({
 
 export const deferring = defineHandler({ ...shared, name: 'deferring', run: () => Promise.resolve(new Deferred('an approval')) });
 
+/** Defers, and keeps what it was told to take back. Refuses as often as it is told before it takes something back. */
+export function revocable(refusals: Error[] = []) {
+  const revoked: { id: unknown; token: string; key: string }[] = [];
+  const handler = defineHandler({
+    ...shared,
+    name: 'revocable',
+    run: () => Promise.resolve(new Deferred('an approval')),
+    cancel: (config, { token, idempotencyKey: key }) => {
+      const refusal = refusals.shift();
+      if (refusal) return Promise.reject(refusal);
+      revoked.push({ id: config['id'], token, key });
+      return Promise.resolve();
+    },
+  });
+  return { handler, revoked };
+}
+
 /** Passes the gate, or ends when its signal fires. */
 export function obedient(gate: Gate) {
   return defineHandler({

@@ -21,6 +21,14 @@ export interface HandlerCall {
   readonly time: string;
 }
 
+/** What `send_signal` sent. A workflow with labels stands for one execution of its key. */
+export interface SentSignal {
+  readonly to: readonly string[];
+  readonly name: string;
+  readonly payload: Json;
+  readonly time: string;
+}
+
 /** What came too late, twice or for nothing, and why it changed nothing. */
 export interface Ignored {
   readonly what: SagaEvent['kind'];

@@ -1,5 +1,5 @@
 import type { ErrorShape, ExecutionStatus, Json, StepRecord, StepStatus } from '@jetsaga/contracts';
-import type { EmittedEvent, HandlerCall, Ignored } from './observed.ts';
+import type { EmittedEvent, HandlerCall, Ignored, SentSignal } from './observed.ts';
 import type { VirtualExecution } from './virtual-execution.ts';
 
 /** A step as the test sees it. */
@@ -31,6 +31,8 @@ export interface WorkflowReport {
   readonly events: readonly EmittedEvent[];
   /** Every attempt that a handler was asked for, in order. */
   readonly calls: readonly HandlerCall[];
+  /** What `send_signal` sent to others, in order. */
+  readonly signals: readonly SentSignal[];
   /** Commands and reports that came too late, twice or for nothing: they changed nothing. */
   readonly ignored: readonly Ignored[];
   /** From the start to the end, or to now while it has not ended; milliseconds of virtual time. */
@@ -50,6 +52,7 @@ export function reportOf(execution: VirtualExecution): WorkflowReport {
     waiting: steps.filter((step) => step.status === 'WAITING').map(({ path }) => path),
     events: [...execution.events],
     calls: [...execution.calls],
+    signals: [...execution.signals],
     ignored: [...execution.ignored],
     durationMs: (record.finishedAt ?? now) - (record.startedAt ?? now),
     now: new Date(now),

@@ -23,12 +23,13 @@ import {
   type SagaEvent,
 } from '@jetsaga/workflow';
 import { Agenda } from './agenda.ts';
-import type { EmittedEvent, HandlerCall, Ignored } from './observed.ts';
+import type { EmittedEvent, HandlerCall, Ignored, SentSignal } from './observed.ts';
 import { keyOf, timerKeyOf, type Occurrence } from './occurrence.ts';
 import { abortReport, laterReport, runStub, timeoutReport, type Report } from './run-stub.ts';
 import type { Stubs } from './stub.ts';
 import { stubFor, taskContext, workOf, type Work } from './task-context.ts';
 import { durationOf } from './virtual-time.ts';
+import { withRecipients } from './with-recipients.ts';
 import { WorkflowTestError } from './workflow-test-error.ts';
 
 export interface VirtualStart {
@@ -58,6 +59,7 @@ export class VirtualExecution {
   /** What decisions were told besides the steps. */
   private readonly known = new Map<string, Json>();
   private readonly childEnds = new Map<string, Json>();
+  readonly signals: SentSignal[] = [];
   private state: ExecutionState;
   private commands = 0;
   /** Timers that came due while the execution was paused. */
@@ -71,21 +73,23 @@ export class VirtualExecution {
     this.handlers = request.handlers;
     this.now = request.startedAt;
     const { plan, input, labels, startedAt } = request;
-    const { state, effects } = startExecution(
-      {
-        plan,
-        executionId,
-        input,
-        labels,
-        priority: plan.priority,
-        by,
-        parent: null,
-        depth: 0,
-        traceparent: null,
-        createdAt: startedAt,
-      },
-      { at: startedAt, entropy },
-      new Map(),
+    const { state, effects } = withRecipients((recipients) =>
+      startExecution(
+        {
+          plan,
+          executionId,
+          input,
+          labels,
+          priority: plan.priority,
+          by,
+          parent: null,
+          depth: 0,
+          traceparent: null,
+          createdAt: startedAt,
+        },
+        { at: startedAt, entropy, recipients },
+        new Map(),
+      ),
     );
     this.state = state;
     for (const effect of effects) this.carryOut(effect);
@@ -250,7 +254,9 @@ export class VirtualExecution {
 
   /** What is late is ignored, as it is with servers. */
   private decide(event: SagaEvent): void {
-    const decision = transition(this.definition, this.state, event, this.known);
+    const decision = withRecipients((recipients) =>
+      transition(this.definition, this.state, { ...event, recipients }, this.known),
+    );
     if (decision.kind === 'ignored') {
       this.ignored.push({ what: event.kind, reason: decision.reason });
       return;
@@ -269,6 +275,14 @@ export class VirtualExecution {
       case 'withdraw':
         this.takeBack(effect.dispatch);
         return;
+      case 'cancel_deferred':
+        this.agenda.remove(keyOf('report', effect.step));
+        return;
+      case 'send_signal': {
+        const { to, name, payload, at } = effect;
+        this.signals.push({ to, name, payload, time: new Date(at).toISOString() });
+        return;
+      }
       case 'set_timer':
         this.setTimer(effect.timer);
         return;

@@ -25,6 +25,7 @@ export class WorkflowTest implements WorkflowReport {
   declare readonly waiting: WorkflowReport['waiting'];
   declare readonly events: WorkflowReport['events'];
   declare readonly calls: WorkflowReport['calls'];
+  declare readonly signals: WorkflowReport['signals'];
   declare readonly ignored: WorkflowReport['ignored'];
   declare readonly durationMs: WorkflowReport['durationMs'];
   declare readonly now: WorkflowReport['now'];
@@ -79,6 +80,11 @@ export class WorkflowTest implements WorkflowReport {
   /** Cancels it now, and goes on to the end. */
   cancel(options: { readonly reason?: string; readonly compensate?: boolean } = {}): Promise<this> {
     return this.command({ kind: 'cancel', ...options });
+  }
+
+  /** Gives it a signal now, and goes on to the end. */
+  signal(name: string, payload: Json = null): Promise<this> {
+    return this.command({ kind: 'signal', name, payload });
   }
 
   /** Gives a command now, and goes on to the end. */

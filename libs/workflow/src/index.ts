@@ -46,6 +46,7 @@ export { definitionKey } from './definition/definition-key.ts';
 export { diffDefinitions, type DefinitionDiff, type FieldDiff } from './definition/definition-diff.ts';
 export { definitionHash } from './definition/definition-hash.ts';
 export { canonicalJson } from './definition/canonical-json.ts';
+export { keyOfEvent } from './definition/event-key.ts';
 export { isEventPattern, matchesEventPattern } from './definition/event-pattern.ts';
 export { cronProblem } from './definition/cron-pattern.ts';
 export { timeOf } from './definition/trigger-check.ts';
@@ -72,6 +73,8 @@ export {
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
 export { nodeAt } from './saga/scope-view.ts';
+export { recipientKey, RecipientsNeeded, type Recipients } from './saga/recipients.ts';
+export { waitOf } from './saga/wait-record.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';
 export { heldTimerDue } from './saga/pausing.ts';
 export { beginningNode, type Beginning } from './saga/beginning.ts';

@@ -18,7 +18,7 @@ const handlers = new Map<string, HandlerFacts>([
 /** A plan made from a definition as users write it. `source` is the whole document, or the list of its nodes. */
 export function planFrom(source: string): Plan {
   const whole = source.includes('dag:') ? source : `dag:\n  nodes:\n${source.replace(/^/gm, '    ')}`;
-  const document = whole.includes('name:') ? whole : `name: Story\n${whole}`;
+  const document = /^name:/m.test(whole) ? whole : `name: Story\n${whole}`;
   const { definition, problems } = checkDefinition(parseDefinition(document, 'yaml'), handlers);
   if (!definition) throw new Error(problems.map(({ code, pointer, message }) => `${code} at ${pointer}: ${message}`).join('\n'));
   const { key } = definition;

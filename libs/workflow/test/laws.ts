@@ -9,10 +9,15 @@ export class LawBook {
   readonly dispatched: string[] = [];
   private readonly timers = new Map<string, number>();
   private seq = 0;
+  /** Every signal that was ever kept. */
+  private readonly signals = new Set<string>();
+  /** No step has a condition that could refuse one. */
+  private readonly takesAll: boolean;
   private readonly plan: Plan;
 
   constructor(plan: Plan) {
     this.plan = plan;
+    this.takesAll = [...plan.root.nodes.values()].every(({ action }) => action.kind !== 'wait_for_signal' || !action.condition);
   }
 
   check(before: ExecutionState | null, after: ExecutionState, effects: readonly Effect[]): void {
@@ -21,6 +26,7 @@ export class LawBook {
     this.checkTimers(after, effects);
     const isRetry = effects.some((effect) => effect.kind === 'history' && effect.entry.type === 'command.retry');
     for (const [path, step] of after.steps) checkStep(path, step, before?.steps.get(path), isRetry);
+    this.checkSignals(before, after);
     this.checkEnd(after);
   }
 
@@ -96,6 +102,20 @@ export class LawBook {
       if (step.status === 'RETRYING') assert.ok(this.timers.has(`${path} retry`), `${path} waits for a retry that will come`);
       if (step.status === 'WAITING' && step.handler === 'delay') assert.ok(this.timers.has(`${path} delay`));
     }
+  }
+
+  private checkSignals(before: ExecutionState | null, { execution, signals = [], steps }: ExecutionState): void {
+    if (isTerminalExecution(execution.status)) assert.deepEqual(signals, [], 'an execution that has ended keeps no signal');
+    const known = new Set(before?.signals?.map(({ id }) => id));
+    const left = new Set(signals.map(({ id }) => id));
+    assert.equal(left.size, signals.length, 'a signal is kept once');
+    for (const { id } of signals) {
+      assert.ok(known.has(id) || !this.signals.has(id), `signal ${id} was taken, and does not come back`);
+      this.signals.add(id);
+    }
+    const waiting = [...steps.values()].filter(({ status, handler }) => status === 'WAITING' && handler === 'wait_for_signal');
+    const names = new Set(waiting.map(({ config }) => (config as { name: string }).name));
+    assert.ok(!this.takesAll || signals.every(({ name }) => !names.has(name)), 'no step waits for a signal that is kept');
   }
 
   private checkEnd({ execution, steps }: ExecutionState): void {

@@ -44,7 +44,7 @@ function scopeOf(event: SagaEvent): string {
     case 'timer':
       return event.timer.kind === 'map' ? stepPath(event.timer.scope, event.timer.node) : event.timer.scope;
     case 'command':
-      return '';
+      return 'path' in event.command.body ? parseStepPath(event.command.body.path).scope : '';
   }
 }
 

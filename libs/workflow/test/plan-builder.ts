@@ -76,6 +76,7 @@ export function planOf(sketches: readonly NodeSketch[], options: Partial<Plan> =
     idempotencyKey: null,
     labels: {},
     retentionMs: 86_400_000,
+    waits: { signals: false, events: [] },
     ...options,
   };
 }

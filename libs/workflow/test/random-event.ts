@@ -1,4 +1,4 @@
-import { stepResultSchema, timerKinds, type StepResult } from '@jetsaga/contracts';
+import { stepResultSchema, timerKinds, type CommandBody, type StepResult } from '@jetsaga/contracts';
 import fc from 'fast-check';
 import type { Happening } from './story.ts';
 
@@ -37,6 +37,26 @@ const results: fc.Arbitrary<StepResult> = fc
     { requiredKeys: ['v', 'executionId', 'path', 'attempt', 'outcome', 'worker', 'startedAt', 'finishedAt'] },
   )
   .map((result) => result);
+
+const event = { specversion: '1.0', id: 'x', source: '/x', type: 'x' } as const;
+const commands: fc.Arbitrary<CommandBody> = fc.oneof(
+  { weight: 1, arbitrary: fc.boolean().map((compensate) => ({ kind: 'cancel' as const, compensate })) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('go', 'stop').map((name) => ({ kind: 'signal' as const, name, payload: null })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(names, attempts).map(([path, attempt]) => ({ kind: 'complete_task' as const, path, attempt, output: 1 })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(names, attempts, fc.boolean()).map(([path, attempt, retryable]) => {
+      return { kind: 'fail_task' as const, path, attempt, error: { code: 'X', message: 'x' }, retryable };
+    }),
+  },
+  { weight: 1, arbitrary: names.map((path) => ({ kind: 'event' as const, path, event })) },
+);
 
 /** Anything that could arrive, whether it makes sense or not. */
 export const randomEvents: fc.Arbitrary<Happening> = fc.oneof(
@@ -79,9 +99,9 @@ export const randomEvents: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   {
-    weight: 1,
-    arbitrary: fc.boolean().map((compensate): Happening => {
-      return { kind: 'command', command: { id: 'c', executionId: 'e1', body: { kind: 'cancel', compensate }, by: 'x', at: 1 } };
+    weight: 4,
+    arbitrary: fc.tuple(fc.uuid(), commands).map(([id, body]): Happening => {
+      return { kind: 'command', command: { id, executionId: 'e1', body, by: 'x', at: 1 } };
     }),
   },
 );

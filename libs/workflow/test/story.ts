@@ -3,6 +3,7 @@ import {
   isTerminalExecution,
   stepPath,
   type ExecutionRecord,
+  type CloudEvent,
   type CommandBody,
   type Json,
   type StepRecord,
@@ -12,6 +13,7 @@ import {
 } from '@jetsaga/contracts';
 import type { Plan } from '../src/definition/plan.ts';
 import type { Beginning } from '../src/saga/beginning.ts';
+import type { Recipients } from '../src/saga/recipients.ts';
 import type { Decision, Effect, ExecutionState, OpenedClaimChecks, SagaEvent } from '../src/saga/saga-types.ts';
 import { startExecution } from '../src/saga/start-execution.ts';
 import { transition } from '../src/saga/transition.ts';
@@ -24,6 +26,7 @@ export interface StoryOptions {
   readonly entropy?: number;
   readonly parent?: ExecutionRecord['parent'];
   readonly beginning?: Beginning;
+  readonly recipients?: Recipients;
 }
 
 type Failure = Partial<NonNullable<StepResult['error']>>;
@@ -43,8 +46,10 @@ export class Story {
   readonly timers = new Map<string, TimerRecord>();
   now = Date.UTC(2026, 0, 1);
   readonly startedAt = this.now;
+  private given = 0;
   private readonly laws: LawBook;
   private readonly opened: Map<string, Json>;
+  private readonly recipients: Recipients;
   private readonly entropy: number;
 
   constructor(plan: Plan, options: StoryOptions = {}) {
@@ -64,7 +69,9 @@ export class Story {
       createdAt: this.now,
       ...(options.beginning && { beginning: options.beginning }),
     };
-    const decision = startExecution(request, { at: this.now, entropy: this.entropy }, this.opened);
+    this.recipients = options.recipients ?? new Map();
+    const moment = { at: this.now, entropy: this.entropy, recipients: this.recipients };
+    const decision = startExecution(request, moment, this.opened);
     this.laws = new LawBook(plan);
     this.laws.check(null, decision.state, decision.effects);
     this.state = decision.state;
@@ -74,7 +81,7 @@ export class Story {
 
   /** Lets any event happen. */
   happens(event: Happening): Decision {
-    const full = { ...event, at: this.now, entropy: this.entropy } as SagaEvent;
+    const full = { ...event, at: this.now, entropy: this.entropy, recipients: this.recipients } as SagaEvent;
     const decision = transition(this.plan, this.state, full, this.opened);
     checkPartialDecision(this.plan, this.state, full, this.opened, decision);
     if (decision.kind === 'ignored') {
@@ -132,8 +139,26 @@ export class Story {
     return this;
   }
 
+  isSignalled(name: string, payload: Json = null): this {
+    return this.commands({ kind: 'signal', name, payload });
+  }
+
+  isCompletedByToken(path: string, output: Json, more: { branch?: string; attempt?: number } = {}): this {
+    return this.commands({ kind: 'complete_task', path, attempt: this.attemptOf(path), output, ...more });
+  }
+
+  isGivenEvent(path: string, event: Partial<CloudEvent> = {}): this {
+    const whole = { specversion: '1.0' as const, id: '1', source: '/shop', type: 'orders.paid', ...event };
+    return this.commands({ kind: 'event', path, event: whole });
+  }
+
+  isFailedByToken(path: string, retryable = false, attempt = this.attemptOf(path)): this {
+    return this.commands({ kind: 'fail_task', path, attempt, error: { code: 'REFUSED', message: 'no' }, retryable });
+  }
+
   commands(body: CommandBody): this {
-    this.happens({ kind: 'command', command: { id: 'c1', executionId: 'e1', body, by: 'user:ann', at: this.now } });
+    const id = `c${(this.given += 1)}`;
+    this.happens({ kind: 'command', command: { id, executionId: 'e1', body, by: 'user:ann', at: this.now } });
     return this;
   }
 
@@ -246,6 +271,13 @@ export class Story {
   get withdrawn(): string[] {
     return this.effects.flatMap((effect) =>
       effect.kind === 'withdraw' ? [stepPath(effect.dispatch.scope, effect.dispatch.node)] : [],
+    );
+  }
+
+  /** Deferred steps whose service was told that nobody waits for them any more. */
+  get cancelledDeferred(): string[] {
+    return this.effects.flatMap((effect) =>
+      effect.kind === 'cancel_deferred' ? [`${stepPath(effect.step.scope, effect.step.node)}#${effect.step.attempt}`] : [],
     );
   }
 

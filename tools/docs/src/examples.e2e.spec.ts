@@ -170,6 +170,19 @@ describe('examples run as they stand', () => {
     });
   });
 
+  it('wait-for-signal', async () => {
+    const key = await apply('wait-for-signal');
+    const released = await jetsaga.start(key, { order: 'A-7' });
+    await released.signal('release', { order: 'A-8', by: 'bob' });
+    await released.signal('release', { order: 'A-7', by: 'ann' });
+    expect(await released.result({ timeout: '20s' })).toEqual({
+      status: 'COMPLETED',
+      output: { order: 'A-7', shipped: true, by: 'ann' },
+    });
+    const givenBack = await jetsaga.start(key, { order: 'A-9', patience: '100ms' });
+    expect(await givenBack.result({ timeout: '20s' })).toEqual({ status: 'COMPLETED', output: { order: 'A-9', shipped: false } });
+  });
+
   it('check-links, with a worker of its own', async () => {
     page.answer(({ url }) =>
       url === '/' ? { body: '<a href="/fine">1</a> <a href="gone#top">2</a>' } : { status: url === '/fine' ? 200 : 404 },

@@ -77,6 +77,10 @@ const words: Readonly<Record<CommandBody['kind'], string>> = {
   pause: 'only one that is RUNNING can be paused',
   resume: 'only one that is PAUSED can be resumed',
   retry: 'only one that is FAILED, TIMED_OUT or CANCELLED can be retried',
+  signal: 'only one that has not ended, and undoes nothing, takes signals',
+  complete_task: 'only while it is under way its tasks can be completed',
+  fail_task: 'only while it is under way its tasks can be failed',
+  event: 'only while it is under way its steps wait for events',
   retry_compensation: 'only while it is COMPENSATING an undo can be retried',
   waive_compensation: 'only while it is COMPENSATING an undo can be waived',
 };

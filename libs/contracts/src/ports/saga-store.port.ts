@@ -1,5 +1,7 @@
 import type { CommandRecord } from '../command.ts';
 import type { Json } from '../json.ts';
+import type { EventWaitStore } from './event-wait-store.port.ts';
+import type { RecipientQuery, SignalRecord, WaitingChanges } from '../waiting.ts';
 import type {
   DispatchRecord,
   DispatchRef,
@@ -31,6 +33,8 @@ export interface SagaChanges {
   readonly commandsGiven: readonly CommandRecord[];
   readonly commandsHandled: readonly { readonly id: string; readonly outcome: string }[];
   readonly startKeys: readonly StartKey[];
+  /** Null when nothing about waiting changes. */
+  readonly waiting: WaitingChanges | null;
   readonly outbox: OutboxBatch | null;
   /** Outbox batches that are done with. */
   readonly outboxDone: readonly string[];
@@ -52,6 +56,15 @@ export interface SagaTransaction {
   readonly steps: readonly StepRecord[];
   /** Commands of the locked executions that nobody has handled yet, in the order they were given. */
   readonly commands: readonly CommandRecord[];
+  /**
+   * Signals that these executions keep, in the order in which they came, and the steps in the scopes of those that wait: asked only for
+   * executions that may wait for something. `wanted`: by execution, further inner scopes that are needed.
+   */
+  waiting(
+    wanted: ReadonlyMap<string, ReadonlySet<string>>,
+  ): Promise<{ readonly signals: readonly SignalRecord[]; readonly steps: readonly StepRecord[] }>;
+  /** Those of the executions named that have not ended, up to a limit. */
+  recipients(query: RecipientQuery, limit: number): Promise<readonly string[]>;
   commit(changes: SagaChanges): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -70,6 +83,9 @@ export interface StartTransaction {
   readonly knownKeys: ReadonlyMap<string, StartKey>;
   /** The named PENDING executions, locked. */
   readonly pending: ReadonlyMap<string, ExecutionRecord>;
+  /** Signals that came while these were PENDING. */
+  keptSignals(executionIds: readonly string[]): Promise<readonly SignalRecord[]>;
+  recipients: SagaTransaction['recipients'];
   /**
    * Rejects with a `StartKeyTaken` when another process won the race for a key: nothing was written then, try again.
    */
@@ -89,6 +105,7 @@ export type DispatchState = 'open' | 'cancelled' | 'awaited' | 'closed';
 
 export interface SagaStore {
   readonly schedules: ScheduleStore;
+  readonly eventWaits: EventWaitStore;
   begin(request: LoadRequest): Promise<SagaTransaction>;
   beginStarts(request: {
     readonly workflows: readonly string[];
@@ -128,6 +145,8 @@ export interface SagaStore {
   executionsWithCommands(before: number, limit: number): Promise<string[]>;
   /** Durable when it resolves to `stored`; the execution takes it only in some states, see `statesTaking`. */
   storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'wrong_state'>;
+  /** Signals that no step of the execution has taken yet, those included that no coordinator has looked at. */
+  signalBacklog(executionId: string): Promise<number>;
   /** A value that all processes share, such as the key that task tokens are made with. */
   setting(name: string): Promise<string | undefined>;
 }

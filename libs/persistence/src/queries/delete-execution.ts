@@ -21,6 +21,8 @@ export async function deleteTerminalExecutions(db: Queryable, ids: readonly stri
      timers AS (DELETE FROM saga.timers USING gone WHERE timers.execution_id = gone.id),
      dispatches AS (DELETE FROM saga.dispatches USING gone WHERE dispatches.execution_id = gone.id),
      commands AS (DELETE FROM saga.commands USING gone WHERE commands.execution_id = gone.id),
+     signals AS (DELETE FROM saga.signals USING gone WHERE signals.execution_id = gone.id),
+     waits AS (DELETE FROM saga.waits USING gone WHERE waits.execution_id = gone.id),
      keys AS (
        DELETE FROM saga.start_keys USING gone
         WHERE start_keys.workflow = gone.workflow AND start_keys.kind = 'key' AND start_keys.execution_id = gone.id

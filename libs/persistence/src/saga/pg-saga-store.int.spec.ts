@@ -64,6 +64,7 @@ const nothing: SagaChanges = {
   commandsGiven: [],
   commandsHandled: [],
   startKeys: [],
+  waiting: null,
   outbox: null,
   outboxDone: [],
 };

@@ -5,6 +5,7 @@ import {
   type DefinitionHead,
   type DispatchRecord,
   type DispatchRef,
+  type EventWaitStore,
   type ExecutionRecord,
   type Json,
   type LoadRequest,
@@ -24,12 +25,15 @@ import { toCommand } from '../rows/command-row.ts';
 import { toStoredDefinition } from '../rows/definition-row.ts';
 import { toExecution } from '../rows/execution-row.ts';
 import { toOutboxBatch } from '../rows/outbox-row.ts';
+import { toSignal } from '../rows/signal-row.ts';
 import { toStep } from '../rows/step-row.ts';
 import { toTimer } from '../rows/timer-row.ts';
 import { PgScheduleStore } from '../schedules/pg-schedule-store.ts';
 import * as background from './background.ts';
+import { PgEventWaitStore } from './pg-event-wait-store.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import * as reads from './reads.ts';
+import { keptSignals, recipients, signalBacklog, stepsInWaitingScopes } from './waiting-reads.ts';
 
 import { writeStatements } from './writes.ts';
 
@@ -48,6 +52,7 @@ const scopesPerQuery = 5_000;
  */
 export class PgSagaStore implements SagaStore {
   readonly schedules: PgScheduleStore;
+  readonly eventWaits: EventWaitStore;
   private readonly batches: HotConnection;
   private readonly starts: HotConnection;
   private readonly pool: Pool;
@@ -70,6 +75,7 @@ export class PgSagaStore implements SagaStore {
     this.schedules = new PgScheduleStore(this.pool);
     this.codec = options.codec ?? plainPayloads;
     this.now = options.now;
+    this.eventWaits = new PgEventWaitStore(this.pool, this.codec);
   }
 
   async begin(request: LoadRequest): Promise<SagaTransaction> {
@@ -97,6 +103,17 @@ export class PgSagaStore implements SagaStore {
           .filter((row) => executions.has(row.execution_id))
           .map((row) => toStep(row, this.codec)),
         commands: ownCommands,
+        recipients: recipientsBy(flush),
+        waiting: async (wanted) => {
+          const [signals, steps] = (await flush([keptSignals([...wanted.keys()]), stepsInWaitingScopes(wanted)])) as [
+            QueryResult,
+            QueryResult,
+          ];
+          return {
+            signals: signals.rows.map((row) => toSignal(row, this.codec)),
+            steps: steps.rows.map((row) => toStep(row, this.codec)),
+          };
+        },
         ...this.ending(flush, release),
       };
     } catch (error) {
@@ -132,7 +149,17 @@ export class PgSagaStore implements SagaStore {
       }
       const pending = new Map<string, ExecutionRecord>();
       for (const row of pendingRows.rows) pending.set(row.id, toExecution(row, this.codec));
-      return { heads, knownKeys, pending, ...this.ending(flush, release) };
+      return {
+        heads,
+        knownKeys,
+        pending,
+        recipients: recipientsBy(flush),
+        keptSignals: async (executionIds) => {
+          const [signals] = (await flush([keptSignals(executionIds)])) as [QueryResult];
+          return signals.rows.map((row) => toSignal(row, this.codec));
+        },
+        ...this.ending(flush, release),
+      };
     } catch (error) {
       await abandon(flush, release);
       throw error;
@@ -254,6 +281,10 @@ export class PgSagaStore implements SagaStore {
     return rows[0].id === null ? 'wrong_state' : 'stored';
   }
 
+  async signalBacklog(executionId: string): Promise<number> {
+    return (await this.pool.query<{ backlog: number }>(signalBacklog(executionId))).rows[0]?.backlog ?? 0;
+  }
+
   async setting(name: string): Promise<string | undefined> {
     const { rows } = await this.pool.query('SELECT value FROM saga.settings WHERE name = $1', [name]);
     return rows[0]?.value;
@@ -262,6 +293,13 @@ export class PgSagaStore implements SagaStore {
   async close(): Promise<void> {
     await Promise.all([this.batches.close(), this.starts.close(), this.pool.end()]);
   }
+}
+
+function recipientsBy(flush: Flush): SagaTransaction['recipients'] {
+  return async (query, limit) => {
+    const [found] = (await flush([recipients(query, limit)])) as [QueryResult<{ id: string }>];
+    return found.rows.map(({ id }) => id);
+  };
 }
 
 async function abandon(flush: Flush, release: (broken: boolean) => void): Promise<void> {

@@ -1,6 +1,6 @@
 import type { StartKey } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
-import { withoutNul } from './writes.ts';
+import { withoutNul } from './without-nul.ts';
 import { executionColumns } from '../rows/execution-row.ts';
 import { ms } from '../rows/milliseconds.ts';
 import { stepColumns } from '../rows/step-row.ts';

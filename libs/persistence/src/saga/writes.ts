@@ -11,14 +11,8 @@ import type {
 } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import type { PayloadCodec } from '../payload-codec.ts';
-
-/**
- * Postgres holds no NUL in text. Payloads escape it (they are JSON); what else comes from data has it replaced, so that
- * one odd character cannot keep an execution from being recorded.
- */
-export function withoutNul<T extends string | null>(text: T): T {
-  return (text?.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text) as T;
-}
+import { waitingStatements } from './waiting-writes.ts';
+import { withoutNul } from './without-nul.ts';
 
 const at = (column: string) => `to_timestamp(${column} / 1000.0)`;
 
@@ -38,6 +32,7 @@ export function writeStatements(changes: SagaChanges, now: number, codec: Payloa
   if (changes.commandsGiven.length > 0) statements.push(giveCommands(changes.commandsGiven, codec));
   if (changes.commandsHandled.length > 0) statements.push(handleCommands(changes.commandsHandled, now));
   if (changes.startKeys.length > 0) statements.push(insertStartKeys(changes.startKeys));
+  if (changes.waiting) statements.push(...waitingStatements(changes.waiting, codec));
   if (changes.outbox) statements.push(insertOutbox(changes.outbox, codec));
   if (changes.outboxDone.length > 0) statements.push(deleteOutbox(changes.outboxDone));
   return statements;

@@ -1,7 +1,7 @@
 import type { ClaimedSchedule, ScheduleProgress, ScheduleRun, ScheduleToKeep } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
 import { ms } from '../rows/milliseconds.ts';
-import { withoutNul } from '../saga/writes.ts';
+import { withoutNul } from '../saga/without-nul.ts';
 import { scheduleColumns } from './schedule-row.ts';
 
 const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;

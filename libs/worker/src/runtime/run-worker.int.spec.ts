@@ -9,8 +9,8 @@ import { createLogger } from '@jetsaga/telemetry';
 import { eventually, startTestNats, type TestServer } from '@jetsaga/testing';
 import { z } from 'zod';
 import { TestCoordinator } from '../../test/test-coordinator.ts';
-import { deferring, echo, failing, Gate, obedient, strict, stubborn } from '../../test/test-handlers.ts';
-import { defineHandler, runWorker, type AnyHandler, type Worker, type WorkerOptions } from '../index.ts';
+import { deferring, echo, failing, Gate, obedient, revocable, strict, stubborn } from '../../test/test-handlers.ts';
+import { Deferred, defineHandler, runWorker, TerminalError, type AnyHandler, type Worker, type WorkerOptions } from '../index.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 
@@ -37,6 +37,78 @@ async function start(handlers: AnyHandler[], options: Partial<WorkerOptions> = {
   workers.push(worker);
   return worker;
 }
+
+describe('a task to cancel a deferred step', () => {
+  it('reaches the handler that deferred it, and is acknowledged without a report', async () => {
+    const { handler, revoked } = revocable();
+    await start([handler, deferring]);
+    await coordinator.send([
+      coordinator.task({ kind: 'cancel', handler: 'revocable', config: { id: 7 }, token: 't7', idempotencyKey: 'k' }),
+      coordinator.task({ kind: 'cancel', handler: 'deferring' }),
+    ]);
+    await coordinator.allAcknowledged();
+    expect(revoked).toEqual([{ id: 7, token: 't7', key: 'k' }]);
+    expect(coordinator.results).toEqual([]);
+  });
+
+  it('comes again when the handler throws, and is a dead letter when that is final', async () => {
+    const { handler, revoked } = revocable([new Error('not now')]);
+    await start([handler]);
+    await coordinator.send([coordinator.task({ kind: 'cancel', handler: 'revocable', config: { id: 1 } })]);
+    await coordinator.allAcknowledged(10_000);
+    expect(revoked).toMatchObject([{ id: 1 }]);
+
+    const hopeless = revocable([new TerminalError('NO_SUCH_APPROVAL', 'there is none')]);
+    await start([hopeless.handler], { name: 'other' });
+    await workers.shift()?.stop();
+    const task = coordinator.task({ kind: 'cancel', handler: 'revocable' });
+    const id = `${task.executionId}:step:1:cancel`;
+    await coordinator.sendRaw([{ subject: 'tasks.work.revocable', id, payload: JSON.stringify(task) }]);
+    await coordinator.allAcknowledged();
+    const letters = await eventually(async () => {
+      const found = await coordinator.deadLetters();
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    expect(letters).toMatchObject([{ reason: expect.stringContaining('there is none') }]);
+    expect(coordinator.results).toEqual([]);
+  }, 20_000);
+
+  it('is not needed where the step is cancelled before it is deferred: the worker sees to it', async () => {
+    const gate = new Gate();
+    const revoked: string[] = [];
+    const slow = defineHandler({
+      name: 'slow',
+      queue: 'work',
+      description: 'for tests',
+      config: z.object({}),
+      output: z.null(),
+      example: {},
+      run: async () => {
+        await gate.pass();
+        return new Deferred('an approval');
+      },
+      cancel: (_config, { path }) => {
+        revoked.push(path);
+        return Promise.resolve();
+      },
+    });
+    await start([slow]);
+    const task = coordinator.task({ handler: 'slow' });
+    await coordinator.send([task]);
+    await eventually(() => expect(gate.entered).toBe(1));
+    const abort = { executionId: task.executionId, path: task.path, attempt: 1, reason: 'cancelled' };
+    coordinator.connection.publish(subjects.aborts, JSON.stringify({ v: 1, aborts: [abort] }));
+    await coordinator.connection.flush();
+    const echoed = coordinator.task({ handler: 'slow' });
+    await coordinator.send([echoed]);
+    await eventually(() => expect(gate.entered).toBe(2));
+    gate.letGo();
+    await coordinator.resultOf(task);
+    await coordinator.allAcknowledged();
+    expect(revoked).toEqual(['step']);
+  });
+});
 
 describe('a task', () => {
   it('is done, reported with who and when, and acknowledged', async () => {

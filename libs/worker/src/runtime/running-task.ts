@@ -104,7 +104,7 @@ export class RunningTask implements HandlerContext {
   };
 
   get log(): HandlerLog {
-    this.handlerLog ??= logOf(this.task, this.logger);
+    this.handlerLog ??= handlerLog(this.task, this.logger);
     return this.handlerLog;
   }
 
@@ -165,7 +165,8 @@ export class RunningTask implements HandlerContext {
   }
 }
 
-function logOf({ executionId: execution, path, attempt, handler }: Task, logger: Logger): HandlerLog {
+/** A log that says whose task it is about. */
+export function handlerLog({ executionId: execution, path, attempt, handler }: Task, logger: Logger): HandlerLog {
   const about = { execution, path, attempt, handler };
   return {
     info: (message, fields) => logger.info({ ...fields, ...about }, message),

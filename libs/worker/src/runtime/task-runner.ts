@@ -11,6 +11,7 @@ import { openReferences } from '../task/open-references.ts';
 import { readTask } from '../task/read-task.ts';
 import { stepFailure, type StepFailure } from '../task/step-failure.ts';
 import { checkedConfig, stepOutcome, type StepOutcome } from '../task/step-outcome.ts';
+import { CancelTasks } from './cancel-tasks.ts';
 import type { DeadTasks } from './dead-tasks.ts';
 import type { ResultSender } from './result-sender.ts';
 import { RunningTask, type AbortCause } from './running-task.ts';
@@ -39,15 +40,17 @@ export class TaskRunner {
   private readonly parts: TaskRunnerParts;
   private readonly running = new Map<string, RunningTask>();
   private sweep: TaskSweep | null = null;
+  private readonly cancels: CancelTasks;
   private readonly idle: (() => void)[] = [];
 
   constructor(parts: TaskRunnerParts) {
     this.parts = parts;
+    this.cancels = new CancelTasks({ ...parts, idle: () => this.tellIdle() });
   }
 
   /** Handlers at work. */
   get count(): number {
-    return this.running.size;
+    return this.running.size + this.cancels.count;
   }
 
   sweptBy(sweep: TaskSweep): void {
@@ -77,7 +80,7 @@ export class TaskRunner {
       return;
     }
     if (task.kind === 'cancel') {
-      delivery.ack();
+      this.cancels.accept(delivery, task, handler, slots);
       return;
     }
     const key = keyOf(task.executionId, task.path, task.attempt, task.kind);
@@ -133,9 +136,9 @@ export class TaskRunner {
       late = true;
       this.tellIdle();
     });
-    while (this.running.size > 0 && !late) await new Promise<void>((resolve) => this.idle.push(resolve));
+    while (this.count > 0 && !late) await new Promise<void>((resolve) => this.idle.push(resolve));
     cancel();
-    return this.running.size === 0;
+    return this.count === 0;
   }
 
   abortAll(cause: AbortCause, message: string): void {
@@ -145,6 +148,7 @@ export class TaskRunner {
   /** Another worker is to do what was not done here. */
   handBackAll(): void {
     for (const task of this.running.values()) if (!task.reported) task.handBack();
+    this.cancels.handBackAll();
   }
 
   private async execute(task: RunningTask, key: string): Promise<void> {
@@ -177,7 +181,12 @@ export class TaskRunner {
       config = filled.config;
       task.secretValues = filled.values;
     }
-    return stepOutcome(handler, await handler.run(checkedConfig(handler, config), task));
+    const outcome = stepOutcome(handler, await handler.run(checkedConfig(handler, config), task));
+    // It was cancelled before it was deferred: the coordinator does not know that there is something to take back.
+    if (outcome.outcome === 'deferred' && task.aborted?.cause === 'cancel') {
+      await this.cancels.cancel(task.task, handler, task.traceparent);
+    }
+    return outcome;
   }
 
   private async outputJson(task: RunningTask, { output }: StepOutcome): Promise<string> {

@@ -4,8 +4,9 @@ import { configOf } from './config-check.ts';
 import type { ConditionConfig, RouterConfig } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
 import { localNames } from './definition-scopes.ts';
-import type { ExpressionPlace, ExpressionSites } from './expression-sites.ts';
+import type { ExpressionPlace, ExpressionSites, PlaceOf } from './expression-sites.ts';
 import { jsonPointer } from './json-pointer.ts';
+import { compileWaitForEvent, compileWaitForSignal } from './compile-waits.ts';
 import type { ControlHandler, MapAction, PlanAction, ScopeHandler } from './plan.ts';
 import { isObject } from './subschemas.ts';
 
@@ -41,7 +42,7 @@ export function compileControlAction(
 ): PlanAction {
   const config = configOf(node);
   const pointer = jsonPointer(node.pointer, 'config');
-  const place = (...path: (string | number)[]): ExpressionPlace => ({
+  const place: PlaceOf = (...path) => ({
     pointer: jsonPointer(pointer, ...path),
     reader: node.index,
   });
@@ -64,6 +65,12 @@ export function compileControlAction(
       return { kind: 'fail', config: sites.template(config, place()) };
     case 'sub_workflow':
       return { kind: 'sub_workflow', config: sites.template(config, place()) };
+    case 'send_signal':
+      return { kind: 'send_signal', config: sites.template(config, place()) };
+    case 'wait_for_event':
+      return compileWaitForEvent(config, place, sites);
+    case 'wait_for_signal':
+      return compileWaitForSignal(config, place, sites);
     case 'router':
       return compileRouter(config as RouterConfig, place, sites);
     case 'evaluate_condition':
@@ -80,8 +87,6 @@ export function compileMapExpressions(node: DefinitionNode, sites: ExpressionSit
     filter: filter === undefined ? null : sites.expression(filter, { ...place('filter'), locals: localNames(node) }),
   };
 }
-
-type PlaceOf = (...path: (string | number)[]) => ExpressionPlace;
 
 function compileRouter(config: RouterConfig, place: PlaceOf, sites: ExpressionSites): PlanAction {
   return {

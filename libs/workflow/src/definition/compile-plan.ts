@@ -14,6 +14,7 @@ import { LineStarts, Positions } from './positions.ts';
 import { ProblemList } from './problem.ts';
 import { checkShape } from './shape-check.ts';
 import { throwingSites } from './throwing-sites.ts';
+import { planWaits } from './plan-waits.ts';
 import { valueCheck } from './value-schema.ts';
 
 const defaultRetentionMs = 30 * 86_400_000;
@@ -74,6 +75,7 @@ function compile(
     idempotencyKey: idempotencyKey === undefined ? null : compileIdempotencyKey(idempotencyKey, sites),
     labels: document.labels ?? {},
     retentionMs: parseDuration(document.retention) ?? defaultRetentionMs,
+    waits: planWaits(json),
   };
 }
 

@@ -2,6 +2,7 @@ import { isEventType, type Json } from '@jetsaga/contracts';
 import { compiledSchema, SchemaBudgetExhausted, type SchemaMode, type SchemaRun } from './compiled-schema.ts';
 import { controlConfigSchemas, type ConditionConfig, type RouterConfig } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
+import { isEventPattern } from './event-pattern.ts';
 import { durationProblem } from './duration-check.ts';
 import { jsonPointer } from './json-pointer.ts';
 import { holdsTemplate } from './loose-schema.ts';
@@ -80,6 +81,22 @@ function checkMeaning(handler: ControlHandler, config: Json, refuse: Refuse): vo
     case 'delay':
       checkDelay(config, refuse);
       break;
+    case 'send_signal':
+      checkRecipients(config, refuse);
+      break;
+    case 'wait_for_event':
+      checkWait(config, refuse);
+      if (isObject(config) && typeof config.event === 'string' && !holdsTemplate(config.event) && !isEventPattern(config.event)) {
+        refuse(
+          'INVALID_CONFIG',
+          'an event is levels of letters, digits, `_` and `-`, joined by dots, with `*` for one and `>` at the end',
+          'event',
+        );
+      }
+      break;
+    case 'wait_for_signal':
+      checkWait(config, refuse);
+      break;
     case 'emit_event':
       if (isObject(config) && typeof config.type === 'string' && !holdsTemplate(config.type) && !isEventType(config.type)) {
         refuse('INVALID_CONFIG', 'a type is levels of letters, digits, `_` and `-`, joined by dots', 'type');
@@ -110,6 +127,26 @@ function checkConditions({ conditions }: ConditionConfig, refuse: Refuse): void 
     if (operator === 'is_null' || operator === 'is_not_null' || value !== undefined) continue;
     refuse('INVALID_CONFIG', `\`value\` is missing: \`${operator}\` compares with it`, 'conditions', String(index));
   }
+}
+
+function checkRecipients(config: Json, refuse: Refuse): void {
+  const { executionId, workflow, label } = isObject(config) ? config : {};
+  const isByLabel = workflow !== undefined && label !== undefined;
+  if ((executionId !== undefined) === isByLabel || (executionId !== undefined && (workflow ?? label) !== undefined)) {
+    refuse('INVALID_CONFIG', 'give either `executionId`, or `workflow` and `label`');
+  }
+}
+
+/** `condition` and `filter` are CEL as they stand: braces in them are reported where they are compiled. */
+function checkWait(config: Json, refuse: Refuse): void {
+  if (!isObject(config)) {
+    refuse('INVALID_CONFIG', 'the configuration is an object');
+    return;
+  }
+  const { timeout } = config;
+  if (timeout === undefined || holdsTemplate(timeout)) return;
+  const message = durationProblem(timeout, true);
+  if (message !== undefined) refuse('INVALID_DURATION', message, 'timeout');
 }
 
 /** ISO 8601, a date alone or with a time. */

@@ -85,6 +85,36 @@ export const controlConfigSchemas: Readonly<Partial<Record<ControlHandler, JsonO
       wait: { type: 'boolean' },
     },
   },
+  send_signal: {
+    ...closed,
+    required: ['name'],
+    properties: {
+      executionId: { type: 'string', minLength: 1 },
+      workflow: { type: 'string', minLength: 1 },
+      label: { type: 'object', minProperties: 1, additionalProperties: { type: ['string', 'number'] } },
+      name: { type: 'string', minLength: 1, maxLength: 200 },
+      payload: true,
+    },
+  },
+  wait_for_event: {
+    ...closed,
+    required: ['event'],
+    properties: {
+      event: { type: 'string', minLength: 1, maxLength: 1_000 },
+      filter: expression,
+      match: { type: 'object', minProperties: 1, maxProperties: 10, propertyNames: { minLength: 1, maxLength: 200 } },
+      timeout: { type: ['string', 'number'] },
+    },
+  },
+  wait_for_signal: {
+    ...closed,
+    required: ['name'],
+    properties: {
+      name: { type: 'string', minLength: 1, maxLength: 200 },
+      condition: expression,
+      timeout: { type: ['string', 'number'] },
+    },
+  },
   fail: { ...closed, properties: { code: { type: 'string', minLength: 1, maxLength: 100 }, message: { type: 'string' } } },
 };
 
@@ -104,11 +134,15 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
       return ['true', 'false'];
     case 'router':
       return routerBranches(config);
+    case 'wait_for_signal':
+    case 'wait_for_event':
+      return waitBranches;
     case 'input':
     case 'output':
     case 'aggregate':
     case 'delay':
     case 'emit_event':
+    case 'send_signal':
     case 'fail':
     case 'group':
     case 'map':
@@ -116,6 +150,9 @@ export function controlBranches(handler: ControlHandler, config: Json | undefine
       return [];
   }
 }
+
+/** How a step that waits for something from outside ends. */
+export const waitBranches: readonly string[] = ['received', 'timeout'];
 
 function routerBranches(config: Json | undefined): readonly string[] | undefined {
   if (!isObject(config) || config.route !== undefined || !Array.isArray(config.routes)) return undefined;

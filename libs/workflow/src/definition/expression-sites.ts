@@ -14,6 +14,9 @@ export interface ExpressionPlace {
   readonly secrets?: 'allowed' | 'refused';
 }
 
+/** A place inside a node's configuration. */
+export type PlaceOf = (...path: (string | number)[]) => ExpressionPlace;
+
 /**
  * Compiles the expressions of a definition. One implementation reports what is wrong and goes on, the other one
  * throws: so what is checked and what is run are found by the same code.

@@ -2,7 +2,6 @@ import { checkConfig, checkControlConfig, configOf } from './config-check.ts';
 import { controlBranches, isControlHandler } from './control-config.ts';
 import type { DefinitionNode } from './definition-nodes.ts';
 import { jsonPointer } from './json-pointer.ts';
-import { laterHandlers } from './later-features.ts';
 import { controlHandlers, type HandlerCatalog } from './plan.ts';
 import type { ProblemList } from './problem.ts';
 import { didYouMean } from './suggestion.ts';
@@ -23,11 +22,6 @@ export function checkHandler(node: DefinitionNode, rules: HandlerRules, problems
   if (handler === null) return false;
   const pointer = jsonPointer(node.pointer, 'handler');
   if (isControlHandler(handler)) return checkControlConfig(node, handler, problems);
-  if (laterHandlers.has(handler)) {
-    const message = `\`${handler}\` is part of the language, and not yet of this version`;
-    problems.add('NOT_SUPPORTED_YET', pointer, message, { hint: 'leave it out for now' });
-    return false;
-  }
   if (rules.catalog === null) return true;
   const facts = rules.catalog.get(handler);
   if (facts === undefined) {

@@ -1,7 +1,5 @@
 /** What the language has and this version does not run: it is refused, so that nothing is silently left out. */
 
-export const laterHandlers: ReadonlySet<string> = new Set(['wait_for_signal', 'wait_for_event', 'send_signal']);
-
 export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency']);
 
 export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit']);

@@ -1,4 +1,4 @@
-import type { HandlerFacts, Json, Priority, RetryPolicy } from '@jetsaga/contracts';
+import type { EventInterest, HandlerFacts, Json, Priority, RetryPolicy } from '@jetsaga/contracts';
 import type { Expression, Template } from '../expression/expression.ts';
 import type { CatchUpPolicy, OverlapPolicy } from './trigger-documents.ts';
 
@@ -15,6 +15,9 @@ export const controlHandlers = [
   'group',
   'map',
   'sub_workflow',
+  'wait_for_signal',
+  'send_signal',
+  'wait_for_event',
 ] as const;
 export type ControlHandler = (typeof controlHandlers)[number];
 
@@ -77,6 +80,16 @@ export type PlanAction =
   | { readonly kind: 'emit_event'; readonly config: Template }
   | { readonly kind: 'fail'; readonly config: Template }
   | { readonly kind: 'sub_workflow'; readonly config: Template }
+  | { readonly kind: 'send_signal'; readonly config: Template }
+  /** `config` holds all but the filter, which sees the CloudEvent as `event`. */
+  | {
+      readonly kind: 'wait_for_event';
+      readonly filter: Expression | null;
+      readonly config: Template;
+      readonly interest: EventInterest;
+    }
+  /** `config` holds all but the condition, which sees the payload as `signal`. */
+  | { readonly kind: 'wait_for_signal'; readonly condition: Expression | null; readonly config: Template }
   | GroupAction
   | MapAction;
 
@@ -177,6 +190,12 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
+/** What the steps of a definition, those of inner scopes included, may wait for from outside. */
+export interface PlanWaits {
+  readonly signals: boolean;
+  readonly events: readonly EventInterest[];
+}
+
 /** A definition version, compiled once: everything a transition needs to know of it. */
 export interface Plan {
   readonly key: string;
@@ -198,6 +217,7 @@ export interface Plan {
   readonly idempotencyKey: Template | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly retentionMs: number;
+  readonly waits: PlanWaits;
 }
 
 /** Handlers known when a definition is compiled, by name and alias. `available: false`: its workers are away just now. */

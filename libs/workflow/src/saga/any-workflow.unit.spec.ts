@@ -5,7 +5,8 @@ import { play } from '../../test/play.ts';
 import { randomEvents } from '../../test/random-event.ts';
 import { randomWorkflows } from '../../test/random-workflow.ts';
 import { Story } from '../../test/story.ts';
-import type { Plan } from '../definition/plan.ts';
+import { template } from '../../test/plan-builder.ts';
+import type { Plan, PlanAction } from '../definition/plan.ts';
 import { hasRun } from './step-record.ts';
 
 const orders = fc.integer({ min: 1, max: 2_147_483_646 });
@@ -71,14 +72,27 @@ describe('any workflow, in any order of events', () => {
   it('keeps every law whatever arrives, and throws at nothing', () => {
     const events = fc.array(randomEvents, { minLength: 1, maxLength: 40 });
     fc.assert(
-      fc.property(randomWorkflows, fc.boolean(), events, ({ plan }, timed, arriving) => {
-        const story = new Story(timed ? withTimers(plan) : plan);
+      fc.property(randomWorkflows, fc.boolean(), fc.boolean(), events, ({ plan }, timed, waits, arriving) => {
+        const drawn = waits ? withWaits(plan) : plan;
+        const story = new Story(timed ? withTimers(drawn) : drawn);
         for (const event of arriving) story.happens(event);
       }),
       { numRuns },
     );
   });
 });
+
+/** What gathers waits instead: for a signal, or for an event. */
+function withWaits(plan: Plan): Plan {
+  const config = template(() => ({ name: 'go', event: 'x', timeout: '1m' }));
+  const signal: PlanAction = { kind: 'wait_for_signal', condition: null, config };
+  const event: PlanAction = { kind: 'wait_for_event', filter: null, config, interest: { pattern: 'x', paths: '' } };
+  const nodes = [...plan.root.nodes].map(([id, node], index) => {
+    const action = index % 2 === 0 ? signal : event;
+    return [id, node.action.kind === 'aggregate' ? { ...node, action, handler: action.kind } : node] as const;
+  });
+  return { ...plan, waits: { signals: true, events: [] }, root: { ...plan.root, nodes: new Map(nodes) } };
+}
 
 function withTimers(plan: Plan): Plan {
   const nodes = [...plan.root.nodes].map(([id, node]) => [id, { ...node, queueTimeoutMs: 1_000, deadlineMs: 5_000 }] as const);

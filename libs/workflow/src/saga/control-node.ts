@@ -10,6 +10,9 @@ import { selectItems } from './run-map.ts';
 import type { StepView } from './scope-view.ts';
 import { longestWaitMs } from './step-timers.ts';
 import { subWorkflowConfig } from './sub-workflow-config.ts';
+import { eventWait, type EventWait } from './event-wait.ts';
+import { signalToSend, type SignalToSend } from './signal-to-send.ts';
+import { signalWait, type SignalWait } from './signal-wait.ts';
 
 /** What a control node comes to. */
 export type ControlVerdict =
@@ -22,6 +25,9 @@ export type ControlVerdict =
     }
   | { readonly kind: 'body'; readonly config?: Json }
   | { readonly kind: 'child'; readonly config: Json }
+  | { readonly kind: 'signals'; readonly signal: SignalToSend; readonly config: Json }
+  | { readonly kind: 'awaits_signal'; readonly wait: SignalWait; readonly config: Json }
+  | { readonly kind: 'awaits_event'; readonly wait: EventWait; readonly config: Json }
   | { readonly kind: 'failed'; readonly error: ErrorShape; readonly config?: Json };
 
 export type ControlAction = Exclude<PlanAction, { kind: 'task' }>;
@@ -43,6 +49,12 @@ export function decideControlNode(draft: Draft, target: StepView, action: Contro
       return delay(action.mode, action.config.evaluate(bindings), draft.moment.at);
     case 'emit_event':
       return emittedBy(action.config.evaluate(bindings), eventId(draft, target.path));
+    case 'send_signal':
+      return sendSignal(draft, action.config.evaluate(bindings));
+    case 'wait_for_event':
+      return awaitEvent(action.config.evaluate(bindings));
+    case 'wait_for_signal':
+      return awaitSignal(action.config.evaluate(bindings));
     case 'fail':
       return fail(action.config.evaluate(bindings));
     case 'group':
@@ -148,6 +160,21 @@ export function emittedBy(config: Json, id: string): Extract<ControlVerdict, { k
   return { kind: 'emitted', config, event: { id, type, data, ...(subject != null && { subject }) } };
 }
 
+function sendSignal(draft: Draft, config: Json): ControlVerdict {
+  const signal = signalToSend(draft, config);
+  return 'error' in signal ? { kind: 'failed', error: signal.error, config } : { kind: 'signals', signal, config };
+}
+
+function awaitEvent(config: Json): ControlVerdict {
+  const wait = eventWait(config);
+  return 'wrong' in wait ? failed('INVALID_CONFIG', wait.wrong, config) : { kind: 'awaits_event', wait, config };
+}
+
+function awaitSignal(config: Json): ControlVerdict {
+  const wait = signalWait(config);
+  return 'wrong' in wait ? failed('INVALID_CONFIG', wait.wrong, config) : { kind: 'awaits_signal', wait, config };
+}
+
 /** As errors have them on record. */
 const longestCode = 100;
 
@@ -161,7 +188,7 @@ function fail(config: Json): ControlVerdict {
   return { kind: 'failed', error, config };
 }
 
-function field(config: Json, name: string): Json | undefined {
+export function field(config: Json, name: string): Json | undefined {
   const isObject = typeof config === 'object' && config !== null && !Array.isArray(config);
   return isObject && Object.hasOwn(config, name) ? config[name] : undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  isTerminalExecution,
   stepPath,
   type Actor,
   type DispatchRef,
@@ -9,6 +10,7 @@ import {
   type LifecycleEvent,
   type LifecycleNotice,
   type SecretSlot,
+  type SignalRecord,
   type StepRecord,
 } from '@jetsaga/contracts';
 import type { Plan } from '../definition/plan.ts';
@@ -54,6 +56,7 @@ export class Draft {
   private current: ExecutionRecord;
   private table: StepTable;
   private seq: number;
+  private kept: readonly SignalRecord[];
   private readonly effects: Effect[] = [];
   private readonly dispatches = new Map<string, Effect>();
 
@@ -65,6 +68,7 @@ export class Draft {
     this.table = StepTable.of(state.steps);
     this.seq = state.execution.historySeq;
     this.isPartial = state.isPartial ?? false;
+    this.kept = state.signals ?? none;
   }
 
   get execution(): ExecutionRecord {
@@ -82,6 +86,19 @@ export class Draft {
   /** For decisions about steps in scopes that may not be known. Throws AllStepsNeeded. */
   needAllSteps(): void {
     if (this.isPartial) throw new AllStepsNeeded(this.current.id);
+  }
+
+  /** Signals that no step has taken yet, oldest first. */
+  get signals(): readonly SignalRecord[] {
+    return this.kept;
+  }
+
+  keepSignal(signal: SignalRecord): void {
+    this.kept = [...this.kept, signal];
+  }
+
+  takeSignal(signal: SignalRecord): void {
+    this.kept = this.kept.filter((one) => one.id !== signal.id);
   }
 
   change(patch: Partial<ExecutionRecord>): void {
@@ -161,8 +178,13 @@ export class Draft {
     this.effects.push(...this.dispatches.values());
     const isPartial = this.isPartial;
     return { state: { execution, steps: this.table, ...(isPartial && { isPartial }) }, effects: this.effects };
+    // An execution that has ended keeps nothing.
+    const signals = isTerminalExecution(execution.status) ? none : this.kept;
+    return { state: { execution, steps: this.table, signals }, effects: this.effects };
   }
 }
+
+const none: readonly SignalRecord[] = [];
 
 export function dispatchRef(step: StepRecord): DispatchRef {
   const { executionId, scope, node, attempt, dispatch } = step;

@@ -33,7 +33,8 @@ describe('a failure that nobody absorbs', () => {
       after: 'PENDING',
       report: 'QUEUED',
     });
-    expect(story.withdrawn.toSorted()).toEqual(['queued', 'running', 'waiting']);
+    expect(story.withdrawn.toSorted()).toEqual(['queued', 'running']);
+    expect(story.cancelledDeferred).toEqual(['waiting#1']);
     expect(story.status).toBe('RUNNING');
     expect(story.state.execution.ending).toEqual({
       status: 'FAILED',

@@ -3,11 +3,15 @@ import { retryCompensation, waiveCompensation } from './compensation/on-compensa
 import type { Draft } from './draft.ts';
 import { pause, resume } from './pausing.ts';
 import { retryExecution } from './retry-execution.ts';
+import { onSignal } from './on-signal.ts';
+import { onEvent } from './on-event.ts';
+import { onTaskCommand } from './on-task-command.ts';
 import type { IgnoredReason } from './saga-types.ts';
 import { beginCancelling } from './winding-down.ts';
 
 /** What an operator asked for. */
-export function onCommand(draft: Draft, { body, by }: CommandRecord): IgnoredReason | undefined {
+export function onCommand(draft: Draft, command: CommandRecord): IgnoredReason | undefined {
+  const { body, by } = command;
   switch (body.kind) {
     case 'cancel': {
       if (draft.execution.status === 'COMPENSATING') return 'wrong_state';
@@ -27,5 +31,12 @@ export function onCommand(draft: Draft, { body, by }: CommandRecord): IgnoredRea
       return retryCompensation(draft, body, by);
     case 'waive_compensation':
       return waiveCompensation(draft, body, by);
+    case 'signal':
+      return onSignal(draft, command);
+    case 'complete_task':
+    case 'fail_task':
+      return onTaskCommand(draft, command);
+    case 'event':
+      return onEvent(draft, command);
   }
 }

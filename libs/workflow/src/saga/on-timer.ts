@@ -10,6 +10,7 @@ import type { StepView } from './scope-view.ts';
 import { failStep, withdrawTask } from './settle-step.ts';
 import { clearStepTimer } from './step-timers.ts';
 import { onChildEnd, onChildStart, onLateChildStart } from './sub-workflow.ts';
+import { onWaitTimeout } from './wait-timeout.ts';
 import { beginFailing } from './winding-down.ts';
 
 /** A timer is due. One whose reason is gone is stale. */
@@ -59,6 +60,7 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
     case 'wait_timeout':
     case 'outcome':
       return 'stale_timer';
+      return onWaitTimeout(draft, target, step);
   }
 }
 

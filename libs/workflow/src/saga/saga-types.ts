@@ -7,12 +7,14 @@ import type {
   Json,
   LifecycleNotice,
   SecretSlot,
+  SignalRecord,
   StepRecord,
   StepResult,
   TaskStart,
   TimerKey,
   TimerRecord,
 } from '@jetsaga/contracts';
+import type { Recipients } from './recipients.ts';
 import type { Plan } from '../definition/plan.ts';
 import type { Beginning } from './beginning.ts';
 
@@ -22,6 +24,8 @@ export interface ExecutionState {
   readonly steps: ReadonlyMap<string, StepRecord>;
   /** Only the root's steps are sure to be there, and those of the scopes around and at what the event is about. */
   readonly isPartial?: boolean;
+  /** What no step has taken yet, in the order in which it came; absent where the definition waits for no signals. */
+  readonly signals?: readonly SignalRecord[];
 }
 
 /** What is given to every decision as data: the time, and a number in [0, 1) for jitter. */
@@ -29,6 +33,8 @@ export interface Moment {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly entropy: number;
+  /** Whom signals are for, as far as decisions have asked for it. */
+  readonly recipients?: Recipients;
 }
 
 export type SagaEvent =
@@ -54,6 +60,13 @@ export type Effect =
   | { readonly kind: 'dispatch'; readonly path: string; readonly undo?: UndoTask; readonly secrets: readonly SecretSlot[] }
   /** A task that was sent is not wanted any more: take it out of the queue, or tell its worker to stop. */
   | { readonly kind: 'withdraw'; readonly dispatch: DispatchRef; readonly reason: string }
+  /** Tell the service that deferred this step that nobody waits for it any more; `step` as it was. */
+  | {
+      readonly kind: 'cancel_deferred';
+      readonly step: StepRecord;
+      readonly timeoutMs: number;
+      readonly secrets: readonly SecretSlot[];
+    }
   | { readonly kind: 'set_timer'; readonly timer: TimerRecord }
   | { readonly kind: 'clear_timer'; readonly timer: TimerKey }
   /** All timers of the execution that were held back are due at that time. */
@@ -68,6 +81,14 @@ export type Effect =
     }
   /** Have an execution cancelled that a step of this one started. */
   | { readonly kind: 'cancel_child'; readonly executionId: string; readonly reason: string }
+  /** Give each of these executions a signal. */
+  | {
+      readonly kind: 'send_signal';
+      readonly to: readonly string[];
+      readonly name: string;
+      readonly payload: Json;
+      readonly at: number;
+    }
   | { readonly kind: 'lifecycle'; readonly notice: LifecycleNotice }
   | { readonly kind: 'history'; readonly entry: HistoryEntry };
 
@@ -81,6 +102,7 @@ export type IgnoredReason =
   | 'stale_timer'
   | 'stale_dispatch'
   | 'already_running'
+  | 'filter_not_met'
   | 'wrong_state';
 
 export type Decision =
@@ -101,6 +123,8 @@ export interface StartRequest {
   readonly createdAt: number;
   /** Absent: it begins at the beginning. */
   readonly beginning?: Beginning;
+  /** What came while it was PENDING. */
+  readonly signals?: readonly SignalRecord[];
 }
 
 /** JSON behind claim checks that a decision asked for, by `$ref`. */

@@ -1,6 +1,5 @@
-import type { SecretSlot, StepRecord } from '@jetsaga/contracts';
+import type { StepRecord } from '@jetsaga/contracts';
 import type { PlanAction } from '../definition/plan.ts';
-import type { Bindings, Template } from '../expression/expression.ts';
 import { bindingsFor, evaluated } from './bindings.ts';
 import { decideControlNode, type ControlAction, type ControlVerdict } from './control-node.ts';
 import { overridden, slotsThatHold } from './config-override.ts';
@@ -10,8 +9,11 @@ import { mapItems, openScopeRecord } from './scope-record.ts';
 import { bodyView, type StepView } from './scope-view.ts';
 import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.ts';
 import { inBrief } from './in-brief.ts';
+import { secretSlots } from './secret-slots.ts';
 import { pendingStep } from './step-record.ts';
 import { beginSubWorkflow } from './sub-workflow.ts';
+import { beginWait } from './begin-wait.ts';
+import { awaitSignal } from './await-signal.ts';
 import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
 
 /** Begins a step whose join rule is met: its condition decides whether it runs, then a task is sent or a control node decided. */
@@ -138,6 +140,20 @@ function decideControl(draft: Draft, target: StepView, step: StepRecord, action:
       beginSubWorkflow(draft, tried, why);
       setDeadline(draft, target.node, tried);
       return;
+    case 'signals': {
+      const { signal } = verdict.value;
+      draft.cause({ kind: 'send_signal', ...signal, at });
+      completeStep(draft, target, tried, { result: { delivered: signal.to.length }, branch: null, times, data: { why } });
+      return;
+    }
+    case 'awaits_event': {
+      const { pattern, timeoutMs } = verdict.value.wait;
+      beginWait(draft, target, tried, { waitingFor: `an event ${pattern}`, timeoutMs, why });
+      return;
+    }
+    case 'awaits_signal':
+      awaitSignal(draft, target, tried, verdict.value.wait, why);
+      return;
     case 'delayed':
       delayStep(draft, target, tried, verdict.value.until, why);
       return;
@@ -184,10 +200,6 @@ export function completeDelay(draft: Draft, target: StepView, step: StepRecord, 
 
 function configOf(verdict: ControlVerdict): Pick<StepRecord, 'config'> {
   return verdict.config === undefined ? {} : { config: verdict.config };
-}
-
-function secretSlots(config: Template, bindings: Bindings): SecretSlot[] {
-  return config.secretSlots(bindings).map(({ pointer, parts }) => ({ pointer, parts: [...parts] }));
 }
 
 function untouched(draft: Draft): WorkTimes {

@@ -1,6 +1,7 @@
 import { type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts';
 import { bindingsFor, evaluated } from './bindings.ts';
 import { outcomeKnown, outcomeUnknown } from './compensation/outcome.ts';
+import { cancelDeferred } from './cancel-deferred.ts';
 import type { Draft } from './draft.ts';
 import type { StepView } from './scope-view.ts';
 import { isOpenStep } from './step-record.ts';
@@ -88,6 +89,9 @@ export function withdrawTask(draft: Draft, step: StepRecord, why: string): void 
   if (child !== undefined) draft.cause({ kind: 'cancel_child', executionId: child, reason: why });
   const isOut = step.status === 'QUEUED' || step.status === 'RUNNING' || step.status === 'WAITING';
   if (isOut && step.queue !== null) draft.withdraw(step, why);
+  if (step.queue === null) return;
+  if (step.status === 'QUEUED' || step.status === 'RUNNING') draft.withdraw(step, why);
+  if (step.status === 'WAITING') cancelDeferred(draft, step);
 }
 
 export function errorJson({ code, message, details, path }: ErrorShape): Json {

@@ -37,7 +37,7 @@ export function startExecution(request: StartRequest, moment: Moment, opened: Op
     historySeq: 0,
     traceparent: request.traceparent,
   };
-  const draft = new Draft(plan, { execution, steps: new Map() }, moment, opened);
+  const draft = new Draft(plan, { execution, steps: new Map(), signals: request.signals }, moment, opened);
   draft.happened('execution.started', { by, ...toldOf(request), notice: 'started', noticeData: { by } });
   setExecutionTimeout(draft);
   if (request.beginning) beginElsewhere(draft, rootView(plan), request.beginning);

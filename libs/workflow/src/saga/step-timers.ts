@@ -37,12 +37,19 @@ export function clearStepTimers(draft: Draft, node: PlanNode, step: StepRecord):
     clearStepTimer(draft, step, 'child_start');
   }
   if (node.action.kind === 'map' && isMapTimed(draft, step)) clearStepTimer(draft, step, 'map');
+  if (step.status === 'WAITING' && hasWaitTimeout(node, step)) clearStepTimer(draft, step, 'wait_timeout');
   if (node.deadlineMs !== null) clearStepTimer(draft, step, 'deadline');
 }
 
 function isMapTimed(draft: Draft, { scope, node }: StepRecord): boolean {
   const { record } = draft.steps.in(stepPath(scope, node));
   return record !== undefined && progressOf(record.config).isTimed;
+}
+
+/** A step that waits for something from outside has its timeout on record, in its configuration. */
+function hasWaitTimeout({ action }: PlanNode, { config }: StepRecord): boolean {
+  const waits = action.kind === 'wait_for_signal' || action.kind === 'wait_for_event';
+  return waits && typeof config === 'object' && config !== null && 'timeout' in config;
 }
 
 /** The two times that begin with the first attempt and with each stay in the queue. */

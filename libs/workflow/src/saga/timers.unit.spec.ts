@@ -41,7 +41,7 @@ describe('deadline', () => {
   it.each([
     ['QUEUED', (story: Story) => story, ['work']],
     ['RUNNING', (story: Story) => story.starts('work'), ['work']],
-    ['WAITING', (story: Story) => story.defers('work'), ['work']],
+    ['WAITING', (story: Story) => story.defers('work'), []],
     ['RETRYING', (story: Story) => story.fails('work', { ...flaky, retryAfterMs: 86_400_000 }), []],
   ])('ends a step that is %s', (status, happens, withdrawn) => {
     const story = happens(work({ deadlineMs: 60_000 }));
