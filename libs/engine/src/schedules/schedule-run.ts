@@ -65,6 +65,7 @@ export function refusalOf(outcome: StartOutcome): string | undefined {
       return 'the definition is disabled';
     case 'unknown_workflow':
     case 'unknown_version':
+    case 'unknown_node':
     case 'not_pending':
       return 'the definition is not there any more';
   }

@@ -176,11 +176,10 @@ export class Draft {
   seal(): { readonly state: ExecutionState; readonly effects: readonly Effect[] } {
     const execution = this.seq === this.current.historySeq ? this.current : { ...this.current, historySeq: this.seq };
     this.effects.push(...this.dispatches.values());
-    const isPartial = this.isPartial;
-    return { state: { execution, steps: this.table, ...(isPartial && { isPartial }) }, effects: this.effects };
     // An execution that has ended keeps nothing.
     const signals = isTerminalExecution(execution.status) ? none : this.kept;
-    return { state: { execution, steps: this.table, signals }, effects: this.effects };
+    const { isPartial } = this;
+    return { state: { execution, steps: this.table, signals, ...(isPartial && { isPartial }) }, effects: this.effects };
   }
 }
 

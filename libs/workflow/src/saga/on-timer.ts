@@ -58,9 +58,9 @@ export function onTimer(draft: Draft, timer: TimerRecord): IgnoredReason | undef
       if (target.node.action.kind !== 'sub_workflow' || step.status !== 'WAITING') return 'stale_timer';
       return onChildEnd(draft, target, step);
     case 'wait_timeout':
+      return onWaitTimeout(draft, target, step);
     case 'outcome':
       return 'stale_timer';
-      return onWaitTimeout(draft, target, step);
   }
 }
 

@@ -87,8 +87,6 @@ export function cancelStep(draft: Draft, { node }: StepView, step: StepRecord, w
 export function withdrawTask(draft: Draft, step: StepRecord, why: string): void {
   const child = isOpenStep(step) ? subWorkflowOf(step)?.executionId : undefined;
   if (child !== undefined) draft.cause({ kind: 'cancel_child', executionId: child, reason: why });
-  const isOut = step.status === 'QUEUED' || step.status === 'RUNNING' || step.status === 'WAITING';
-  if (isOut && step.queue !== null) draft.withdraw(step, why);
   if (step.queue === null) return;
   if (step.status === 'QUEUED' || step.status === 'RUNNING') draft.withdraw(step, why);
   if (step.status === 'WAITING') cancelDeferred(draft, step);
