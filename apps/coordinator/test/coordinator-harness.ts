@@ -65,6 +65,21 @@ export class CoordinatorHarness {
     return new CoordinatorHarness(database, nats, connection, pool, store, bus, engine, blobs, home);
   }
 
+  /** Another engine that starts executions, as a second API has it. */
+  async openEngine(): Promise<{ engine: StartingEngine; close: () => Promise<void> }> {
+    const store = new PgSagaStore({ url: this.database.url, applicationName: 'spec-2', now: systemClock.now });
+    const claimChecks = new BlobClaimChecks(this.blobs);
+    const context = { store, bus: this.bus, clock: systemClock, random: systemRandom, claimChecks, observer };
+    const engine = await startStartingEngine(context);
+    return {
+      engine,
+      close: async () => {
+        await engine.stop();
+        await store.close();
+      },
+    };
+  }
+
   async startCoordinator(): Promise<Coordinator> {
     const coordinator = await startCoordinator({
       connection: this.connection,

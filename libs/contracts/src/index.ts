@@ -36,6 +36,7 @@ export {
   type CommandKind,
   type CommandRecord,
 } from './command.ts';
+export { slotPokeSchema, type LockedSlotGroup, type SlotChanges, type SlotClaim, type SlotGroup } from './slot.ts';
 export { coordinatorPresenceSchema, type CoordinatorPresence } from './coordinator.ts';
 export { cloudEventSchema, isEventType, type CloudEvent } from './cloud-event.ts';
 export { lifecycleEvents, type LifecycleEvent } from './lifecycle.ts';
@@ -74,6 +75,7 @@ export {
 } from './records.ts';
 export {
   StartKeyTaken,
+  type CommitReport,
   type DefinitionHead,
   type DispatchState,
   type LoadRequest,

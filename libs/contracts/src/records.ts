@@ -94,7 +94,7 @@ export interface TimerRecord extends TimerKey {
 
 /** `execution.*`, `step.*` or `command.*`. */
 export type HistoryType =
-  | `execution.${'started' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'failing'}`
+  | `execution.${'queued' | 'started' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'failing'}`
   | `step.${
       | 'queued'
       | 'running'

@@ -10,10 +10,12 @@ import {
   type DispatchRef,
   type ExecutionRecord,
   type HistoryChunk,
+  type CommandRecord,
   type HistoryEntry,
   type LifecycleNotice,
   type OutboxMessage,
   type SagaChanges,
+  type SlotClaim,
   type StartKey,
   type StepRecord,
   type Task,
@@ -61,6 +63,8 @@ export class ChangeSet {
   private readonly history: HistoryChunk[] = [];
   private readonly commandsHandled: { id: string; outcome: string }[] = [];
   private readonly startKeys: StartKey[] = [];
+  private readonly slots = { claimed: [] as SlotClaim[], leaving: [] as string[], released: [] as string[] };
+  private readonly commandsGiven: CommandRecord[] = [];
   private readonly tasks: PreparedTask[] = [];
   private readonly prepared = new Set<string>();
   private readonly messages: OutboxMessage[] = [];
@@ -96,6 +100,7 @@ export class ChangeSet {
     }
     if (isTerminalExecution(execution.status) && (before === null || !isTerminalExecution(before.execution.status))) {
       this.ended.push(execution.status);
+      if (plan.concurrency !== null && before !== null) this.slots.released.push(execution.id);
     }
     const entries: HistoryEntry[] = [];
     for (const effect of effects) this.addEffect(plan, after, effect, entries);
@@ -113,6 +118,16 @@ export class ChangeSet {
 
   startKey(key: StartKey): void {
     this.startKeys.push(key);
+  }
+
+  slotClaim(claim: SlotClaim): void {
+    this.slots.claimed.push(claim);
+  }
+
+  /** Gives the command in this transaction: the execution is to end, for another one to have its slot. */
+  slotTaken(command: CommandRecord): void {
+    this.slots.leaving.push(command.executionId);
+    this.commandsGiven.push(command);
   }
 
   message(message: OutboxMessage): void {
@@ -155,6 +170,7 @@ export class ChangeSet {
         ? { id: outboxId, createdAt: this.at, tasks: this.tasks.map((task) => task.ref), messages: this.messages }
         : null,
       outboxDone,
+      ...(this.touchesSlots && { slots: this.slots, commandsGiven: this.commandsGiven }),
     };
   }
 
@@ -170,6 +186,10 @@ export class ChangeSet {
       ended: this.ended,
       nextTimerAt: due.length > 0 ? Math.min(...due) : null,
     };
+  }
+
+  private get touchesSlots(): boolean {
+    return this.slots.claimed.length + this.slots.leaving.length + this.slots.released.length > 0;
   }
 
   private get hasOutbox(): boolean {

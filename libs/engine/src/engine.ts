@@ -1,3 +1,4 @@
+import { Admissions } from './admissions.ts';
 import { Commands } from './commands.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -23,6 +24,7 @@ export interface StartingEngine {
 /** All of it: decides about executions that run. */
 export interface CoordinatingEngine extends StartingEngine {
   readonly loop: SagaLoop;
+  readonly admissions: Admissions;
 }
 
 async function assemble(context: EngineContext) {
@@ -50,21 +52,25 @@ export async function startStartingEngine(context: EngineContext): Promise<Start
 export async function startCoordinatingEngine(context: EngineContext): Promise<CoordinatingEngine> {
   const { dispatcher, ...parts } = await assemble(context);
   let timers: Timers | null = null;
+  const admissions = new Admissions(context, parts.starts);
   const loop = new SagaLoop({
     context,
     plans: parts.plans,
     dispatcher,
     tokens: parts.tokens,
     timerSet: (dueAt) => timers?.noticed(dueAt),
+    slotsFreed: (groups) => admissions.noticed(groups),
   });
   timers = new Timers(context, loop);
-  const reconciler = new Reconciler(context, loop, dispatcher);
+  const reconciler = new Reconciler(context, loop, dispatcher, admissions);
   return {
     ...parts,
     loop,
+    admissions,
     stop: async () => {
       await timers.stop();
       await reconciler.stop();
+      await admissions.stop();
       await parts.starts.stop();
       await loop.stop();
       await dispatcher.stop();

@@ -149,6 +149,10 @@ export class EventIntake {
           executions: [],
           rejected: [{ workflow: plan.key, problems: [{ pointer: '', message: outcome.error.message }] }],
         };
+      case 'no_slot': {
+        const message = `CONCURRENCY_LIMIT: ${outcome.limit} executions run already${outcome.key === '' ? '' : ` with the key ${outcome.key}`}`;
+        return { executions: [], rejected: [{ workflow: plan.key, problems: [{ pointer: '', message }] }] };
+      }
       case 'disabled':
       case 'unknown_workflow':
       case 'unknown_version':

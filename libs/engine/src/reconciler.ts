@@ -4,8 +4,10 @@ import {
   type DispatchRecord,
   type DispatchRef,
   type OutboxBatch,
+  type SlotGroup,
   type TaskStreamState,
 } from '@jetsaga/contracts';
+import type { Admissions } from './admissions.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { SagaLoop } from './saga-loop.ts';
@@ -20,6 +22,7 @@ const readsAtOnce = 32;
 /** Results that wait in the stream may be those of tasks that look lost; for so long at most they are given the time. */
 const resultGraceMs = 30_000;
 const outboxLimit = 200;
+const slotGroupLimit = 500;
 const roundsBetweenStreamChecks = 5;
 
 /**
@@ -30,7 +33,8 @@ const roundsBetweenStreamChecks = 5;
  * - a task whose message is not where it was put is dispatched again. A record is suspect when the stream was made anew,
  *   when its place is unknown, when acknowledgements fell back below it, when it lies beyond the stream's end, or when
  *   the consumer has been past it; reading the message at its place decides;
- * - commands whose poke was lost are looked at.
+ * - commands whose poke was lost are looked at;
+ * - executions that wait for a slot which is free are started.
  *
  * Every coordinator runs one; what two of them do twice is ignored as stale.
  */
@@ -40,14 +44,17 @@ export class Reconciler {
   private stopped = false;
   private rounds = 0;
   private cursor: DispatchRecord | null = null;
+  private slotCursor: SlotGroup | null = null;
   private regressedTo: number | null = null;
   private roundsLeftToCheck = 0;
   private resultsWaitSince: number | null = null;
   private readonly context: EngineContext;
   private readonly loop: SagaLoop;
   private readonly dispatcher: Dispatcher;
+  private readonly admissions: Admissions;
 
-  constructor(context: EngineContext, loop: SagaLoop, dispatcher: Dispatcher) {
+  constructor(context: EngineContext, loop: SagaLoop, dispatcher: Dispatcher, admissions: Admissions) {
+    this.admissions = admissions;
     this.context = context;
     this.loop = loop;
     this.dispatcher = dispatcher;
@@ -76,6 +83,7 @@ export class Reconciler {
       ['streams', () => this.checkTasks()],
       ['outbox', () => this.takeOverOutbox()],
       ['commands', () => this.pokeForgotten()],
+      ['slots', () => this.lookForFreeSlots()],
     ] as const) {
       try {
         await work();
@@ -188,6 +196,13 @@ export class Reconciler {
     );
     this.context.observer.redispatched(refs.length);
     return outcomes.every((outcome) => outcome.kind === 'done' || outcome.kind === 'unknown_execution');
+  }
+
+  /** Group by group, some of them a round. */
+  private async lookForFreeSlots(): Promise<void> {
+    const groups = await this.context.store.groupsWaitingForSlots(this.slotCursor, slotGroupLimit);
+    this.slotCursor = groups.length < slotGroupLimit ? null : (groups[groups.length - 1] ?? null);
+    this.admissions.noticed(groups);
   }
 
   private async pokeForgotten(): Promise<void> {

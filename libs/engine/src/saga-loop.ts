@@ -1,4 +1,4 @@
-import { parseStepPath, type ClaimCheck, type SagaTransaction } from '@jetsaga/contracts';
+import { parseStepPath, type ClaimCheck, type SagaTransaction, type SlotGroup } from '@jetsaga/contracts';
 import { BatchDecider, type Verdict } from './batch-decider.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -21,6 +21,8 @@ export interface SagaLoopParts {
   readonly tokens: TaskTokens;
   /** Told of every timer that a commit sets, so that it is not slept through. */
   readonly timerSet: (dueAt: number) => void;
+  /** Told of groups in which somebody can have the slot that a commit has freed. */
+  readonly slotsFreed: (groups: readonly SlotGroup[]) => void;
 }
 
 /**
@@ -166,14 +168,15 @@ export class SagaLoop {
     batch: readonly SagaInput[],
     done: readonly string[],
   ): Promise<readonly Verdict[]> {
-    const { context, dispatcher, timerSet } = this.parts;
+    const { context, dispatcher, timerSet, slotsFreed } = this.parts;
     const { changes, verdicts } = await this.decider.decide(transaction, batch);
     const outboxId = context.random.uuid();
     if (changes.isEmpty && done.length === 0) {
       await transaction.rollback();
     } else {
       await changes.checkLargeTasks(context.claimChecks);
-      await askStore(() => transaction.commit(changes.changes(outboxId, done)));
+      const { freed } = await askStore(() => transaction.commit(changes.changes(outboxId, done)));
+      if (freed.length > 0) slotsFreed(freed);
     }
     const aftermath = changes.aftermath(outboxId);
     dispatcher.follow(aftermath);

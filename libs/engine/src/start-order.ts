@@ -15,6 +15,8 @@ export interface StartOrder {
   readonly pendingId?: string;
   /** Only stores the execution, PENDING, for a later order with its `pendingId`. */
   readonly hold?: boolean;
+  /** With `pendingId`: it waits for a slot of the group with this key, and starts as it was accepted if one is free now. */
+  readonly queued?: { readonly key: string };
   readonly parent?: ExecutionRecord['parent'];
   readonly depth?: number;
   readonly traceparent?: string | null;
@@ -29,7 +31,9 @@ export type StartOutcome =
   | { readonly kind: 'unknown_workflow' }
   | { readonly kind: 'unknown_version' }
   | { readonly kind: 'disabled' }
-  /** The named execution is not PENDING, or does not exist. */
+  /** As many as may run at a time do, and the definition rejects what comes beyond. */
+  | { readonly kind: 'no_slot'; readonly limit: number; readonly key: string }
+  /** The named execution is not PENDING, does not exist, or has to go on waiting. */
   | { readonly kind: 'not_pending' }
   | { readonly kind: 'invalid'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] }
   | { readonly kind: 'failed'; readonly error: ErrorShape };

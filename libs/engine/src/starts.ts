@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  isTerminalExecution,
   StartKeyTaken,
   type ExecutionRecord,
   type Json,
@@ -7,7 +8,7 @@ import {
   type StartKey,
   type StartTransaction,
 } from '@jetsaga/contracts';
-import { canonicalJson, startExecution, type Plan } from '@jetsaga/workflow';
+import { canonicalJson, queueExecution, startExecution, type Plan, type StartRequest } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -15,6 +16,7 @@ import { GroupCommit } from './group-commit.ts';
 import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
 import type { PlanCache } from './plan-cache.ts';
 import { startKeyOf } from './start-key.ts';
+import { slotGroupOf, slotWanted, StartSlots, type PlannedStart } from './start-slots.ts';
 import type { StartOrder, StartOutcome } from './start-order.ts';
 import { isTransient } from './store-errors.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -39,6 +41,10 @@ interface MessagesItem {
 }
 
 type StartItem = OrderItem | MessagesItem;
+
+interface PlannedItem extends PlannedStart {
+  readonly item: OrderItem;
+}
 
 interface OrderKey {
   readonly kind: 'key' | 'event';
@@ -115,6 +121,7 @@ export class Starts {
       const changes = new ChangeSet(tokens, context.clock.now());
       const startedHere = new Map<string, StartKey>();
       const outcomes = new Map<StartItem, StartOutcome>();
+      const planned: PlannedItem[] = [];
       let again = false;
       for (const item of orders) {
         const plan = await this.planFor(item.order, transaction);
@@ -122,7 +129,7 @@ export class Starts {
           outcomes.set(item, plan);
           continue;
         }
-        if (!keys.has(item) && plan.idempotencyKey && !item.order.pendingId) {
+        if (!keys.has(item) && plan.idempotencyKey && !item.order.pendingId && !item.order.hold) {
           const key = startKeyOf(plan, item.order.input);
           if (typeof key !== 'string') {
             outcomes.set(item, { kind: 'invalid', problems: [key] });
@@ -131,12 +138,18 @@ export class Starts {
           keys.set(item, { kind: 'key', value: key });
           again = true;
         }
-        if (!again) outcomes.set(item, await this.decide(item, plan, keys.get(item), transaction, startedHere, changes));
+        const group = slotGroupOf(plan, item.order);
+        if (group === null || 'key' in group) planned.push({ item, order: item.order, plan, group });
+        else outcomes.set(item, { kind: 'invalid', problems: [group] });
       }
       if (again) {
         open = false;
         await transaction.rollback();
         return 'again';
+      }
+      const slots = await StartSlots.lock(context, transaction, planned, changes);
+      for (const start of planned) {
+        outcomes.set(start.item, await this.decide(start, keys.get(start.item), transaction, startedHere, slots, changes));
       }
       for (const item of batch) if (item.kind === 'messages') item.messages.forEach((message) => changes.message(message));
       open = false;
@@ -167,21 +180,22 @@ export class Starts {
     if (order.pendingId !== undefined && !pending) return { kind: 'not_pending' };
     const head = transaction.heads.get(order.workflow);
     if (!head) return { kind: 'unknown_workflow' };
-    if (head.disabled) return { kind: 'disabled' };
+    // What waits was accepted before.
+    if (head.disabled && !order.queued) return { kind: 'disabled' };
     const plan = await this.parts.plans.plan(order.workflow, pending?.version ?? order.version ?? head.currentVersion);
     return plan ?? { kind: 'unknown_version' };
   }
 
   private async decide(
-    item: OrderItem,
-    plan: Plan,
+    start: PlannedItem,
     key: OrderKey | undefined,
     transaction: StartTransaction,
     startedHere: Map<string, StartKey>,
+    slots: StartSlots,
     changes: ChangeSet,
   ): Promise<StartOutcome> {
     const { context } = this.parts;
-    const { order } = item;
+    const { item, order, plan } = start;
     const inputHash = key ? hashOf(order.input) : '';
     if (key) {
       const id = `${order.workflow} ${key.kind} ${key.value}`;
@@ -199,41 +213,54 @@ export class Starts {
       changes.add(plan, null, { execution: held, steps: new Map() }, []);
       return { kind: 'started', executionId, version: plan.version, execution: held };
     }
-    const decided = await this.runStart(item, plan, executionId, pending, at);
-    if ('problems' in decided) return { kind: 'invalid', problems: decided.problems };
+    const permit = slots.permit(start);
+    if (permit.kind === 'not_pending') return permit;
+    if (permit.kind === 'reject') return { kind: 'no_slot', limit: plan.concurrency?.limit ?? 0, key: start.group?.key ?? '' };
+    const request = requestOf(item, plan, executionId, pending, at);
+    const problems = order.queued ? [] : plan.checkInput(order.input);
+    if (problems.length > 0) return { kind: 'invalid', problems };
+    const decided =
+      permit.kind === 'queue' ? queueExecution(request, at, slotWanted(start)) : await this.runStart(request, at);
+    const { execution } = decided.state;
+    if (permit.kind === 'queue') slots.wait(start, executionId, permit.replaced, order.by, at);
+    else if (!isTerminalExecution(execution.status)) slots.hold(start, executionId, at);
     if (key) {
       const startKey: StartKey = { workflow: order.workflow, kind: key.kind, key: key.value, executionId, inputHash, at };
       startedHere.set(`${order.workflow} ${key.kind} ${key.value}`, startKey);
       changes.startKey(startKey);
     }
     changes.add(plan, pending ? { execution: pending, steps: new Map() } : null, decided.state, decided.effects);
-    return { kind: 'started', executionId, version: plan.version, execution: decided.state.execution };
+    return { kind: 'started', executionId, version: plan.version, execution };
   }
 
-  private async runStart(item: OrderItem, plan: Plan, executionId: string, pending: ExecutionRecord | undefined, at: number) {
-    const { context } = this.parts;
-    const { order, storedInput } = item;
-    return this.opened.decide((opened) => {
-      const problems = plan.checkInput(order.input);
-      if (problems.length > 0) return { problems };
-      return startExecution(
-        {
-          plan,
-          executionId,
-          input: storedInput,
-          labels: { ...plan.labels, ...order.labels },
-          priority: order.priority ?? plan.priority,
-          by: order.by,
-          parent: order.parent ?? null,
-          depth: order.depth ?? 0,
-          traceparent: order.traceparent ?? null,
-          createdAt: pending?.createdAt ?? at,
-        },
-        { at, entropy: context.random.number() },
-        opened,
-      );
-    });
+  private runStart(request: StartRequest, at: number) {
+    const moment = { at, entropy: this.parts.context.random.number() };
+    return this.opened.decide((opened) => startExecution(request, moment, opened));
   }
+}
+
+/** What a queued execution was accepted with stays; of the older engine's, the trigger brings the input. */
+function requestOf(
+  { order, storedInput }: OrderItem,
+  plan: Plan,
+  executionId: string,
+  pending: ExecutionRecord | undefined,
+  at: number,
+): StartRequest {
+  const accepted = order.queued ? pending : undefined;
+  return {
+    plan,
+    executionId,
+    input: accepted ? accepted.input : storedInput,
+    labels: accepted?.labels ?? { ...plan.labels, ...order.labels },
+    priority: accepted?.priority ?? order.priority ?? plan.priority,
+    by: accepted?.startedBy ?? order.by,
+    parent: accepted?.parent ?? order.parent ?? null,
+    depth: accepted?.depth ?? order.depth ?? 0,
+    traceparent: accepted?.traceparent ?? order.traceparent ?? null,
+    createdAt: pending?.createdAt ?? at,
+    historySeq: pending?.historySeq ?? 0,
+  };
 }
 
 function hashOf(input: Json): string {

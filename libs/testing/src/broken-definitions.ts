@@ -300,6 +300,26 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
     ],
   ],
   ['a trigger by nothing', headText('name: x\ntriggers:\n  - filter: "true"'), [['INVALID_FIELD', '/triggers/0', 3]]],
+  // Flow control
+  [
+    'a limit of nothing, and an unknown way out',
+    headText('name: x\nconcurrency:\n  limit: 0\n  onConflict: wait'),
+    [
+      ['INVALID_FIELD', '/concurrency/limit', 3],
+      ['INVALID_FIELD', '/concurrency/onConflict', 4],
+    ],
+  ],
+  ['a concurrency without a limit', headText('name: x\nconcurrency: { key: "{{ input.a }}" }'), [['INVALID_FIELD', '/concurrency', 2]]],
+  [
+    'a concurrency key that reads a step',
+    headText('name: x\nconcurrency: { key: "{{ a.output.x }}", limit: 1 }'),
+    [['UNREACHABLE_REFERENCE', '/concurrency/key', 2]],
+  ],
+  [
+    'a concurrency key that reads its execution',
+    headText('name: x\nconcurrency: { key: "{{ execution.id }}", limit: 1 }'),
+    [['UNREACHABLE_REFERENCE', '/concurrency/key', 2]],
+  ],
   // Not yet
   [
     'a group',
@@ -318,7 +338,6 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
   ],
   ['a compensation', stepText('compensate: { handler: fetch_data }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/compensate', 6]]],
   ['a rate limit', stepText('rateLimit: { key: x, limit: 1, per: 1s }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/rateLimit', 6]]],
-  ['concurrency', headText('name: x\nconcurrency: { key: x, limit: 1 }'), [['NOT_SUPPORTED_YET', '/concurrency', 2]]],
   ['onFailure', headText('name: x\nonFailure: leave'), [['NOT_SUPPORTED_YET', '/onFailure', 2]]],
   [
     'triggers of other kinds',

@@ -22,6 +22,7 @@ export {
   controlHandlers,
   type HandlerCatalog,
   type Plan,
+  type PlanConcurrency,
   type PlanNode,
   type PlanScope,
   type PlanTrigger,
@@ -55,4 +56,7 @@ export type {
 } from './saga/saga-types.ts';
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
+export { queueExecution } from './saga/queue-execution.ts';
+export { concurrencyKeyOf, decideSlot, type SlotDecision, type SlotGroupState } from './flow/concurrency.ts';
+export { rankOf } from './flow/rank.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';

@@ -72,6 +72,7 @@ export function planOf(sketches: readonly NodeSketch[], options: Partial<Plan> =
     lifecycle: 'all',
     priority: 'normal',
     idempotencyKey: null,
+    concurrency: null,
     labels: {},
     retentionMs: 86_400_000,
     ...options,

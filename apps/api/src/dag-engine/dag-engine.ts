@@ -68,7 +68,10 @@ export class DagEngine {
       const outcome = await this.engine.starts.start({ ...order, pendingId: execution.id });
       // Of two triggers at the same time, the second finds the execution running.
       if (outcome.kind === 'not_pending') throw running('RUNNING');
-      accepted(outcome, execution.workflow);
+      const started = accepted(outcome, execution.workflow);
+      if (started.kind === 'started' && started.execution.status === 'PENDING') {
+        return { ...triggered(execution.id, 'Workflow triggered; it waits for a slot'), state: 'PENDING' };
+      }
       return triggered(execution.id, 'Workflow triggered');
     }
     if (!isTerminalExecution(execution.status)) throw running(execution.status);

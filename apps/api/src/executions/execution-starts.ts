@@ -26,7 +26,7 @@ export class ExecutionStarts {
     this.reads = reads;
   }
 
-  /** Errors: 404, 409 DEFINITION_DISABLED and IDEMPOTENCY_CONFLICT, 422 INVALID_INPUT. */
+  /** Errors: 404, 409 DEFINITION_DISABLED, IDEMPOTENCY_CONFLICT and CONCURRENCY_LIMIT, 422 INVALID_INPUT. */
   async start(order: StartOrder): Promise<StartAnswer> {
     const started = accepted(await this.engine.starts.start(order), order.workflow);
     return { status: started.kind === 'started' ? 201 : 200, body: { executionId: started.executionId } };
@@ -88,6 +88,11 @@ export function accepted(outcome: StartOutcome, workflow: string): Accepted {
       throw new Problem(409, 'DEFINITION_DISABLED', `the definition ${workflow} is disabled; enable it to start executions`);
     case 'not_pending':
       throw new Problem(409, 'WRONG_STATE', 'the execution is not PENDING any more');
+    case 'no_slot': {
+      const shared = outcome.key === '' ? '' : ` with the key ${outcome.key}`;
+      const detail = `${outcome.limit} executions of ${workflow} run already${shared}; start it again when one has ended`;
+      throw new Problem(409, 'CONCURRENCY_LIMIT', detail);
+    }
     case 'invalid':
       throw new Problem(422, 'INVALID_INPUT', `the input does not fit the definition: ${outcome.problems[0]?.message ?? ''}`, {
         errors: outcome.problems.map(({ pointer, message }) => ({ pointer: `/input${pointer}`, message, code: 'INVALID_INPUT' })),

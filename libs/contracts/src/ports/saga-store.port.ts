@@ -11,6 +11,7 @@ import type {
   TimerKey,
   TimerRecord,
 } from '../records.ts';
+import type { LockedSlotGroup, SlotChanges, SlotClaim, SlotGroup } from '../slot.ts';
 
 /** Everything one commit writes. Sets, not loops: each list becomes one statement. */
 export interface SagaChanges {
@@ -28,6 +29,15 @@ export interface SagaChanges {
   readonly outbox: OutboxBatch | null;
   /** Outbox batches that are done with. */
   readonly outboxDone: readonly string[];
+  /** Absent: it touches no slots. */
+  readonly slots?: SlotChanges;
+  /** Commands that the commit itself gives. Absent: none. */
+  readonly commandsGiven?: readonly CommandRecord[];
+}
+
+export interface CommitReport {
+  /** Groups in which slots were released while others wait for one. */
+  readonly freed: readonly SlotGroup[];
 }
 
 export interface LoadRequest {
@@ -46,7 +56,7 @@ export interface SagaTransaction {
   readonly steps: readonly StepRecord[];
   /** Commands of the locked executions that nobody has handled yet, in the order they were given. */
   readonly commands: readonly CommandRecord[];
-  commit(changes: SagaChanges): Promise<void>;
+  commit(changes: SagaChanges): Promise<CommitReport>;
   rollback(): Promise<void>;
 }
 
@@ -64,10 +74,15 @@ export interface StartTransaction {
   readonly knownKeys: ReadonlyMap<string, StartKey>;
   /** The named PENDING executions, locked. */
   readonly pending: ReadonlyMap<string, ExecutionRecord>;
+  /** Locks the groups until the transaction ends, and says how they stand; and which of the executions have a claim. */
+  lockSlots(
+    groups: readonly SlotGroup[],
+    executionIds: readonly string[],
+  ): Promise<{ readonly groups: readonly LockedSlotGroup[]; readonly claims: ReadonlyMap<string, SlotClaim['state']> }>;
   /**
    * Rejects with a `StartKeyTaken` when another process won the race for a key: nothing was written then, try again.
    */
-  commit(changes: SagaChanges): Promise<void>;
+  commit(changes: SagaChanges): Promise<CommitReport>;
   rollback(): Promise<void>;
 }
 
@@ -112,6 +127,10 @@ export interface SagaStore {
   executionsWithCommands(before: number, limit: number): Promise<string[]>;
   /** Durable when it resolves to `stored`. */
   storeCommand(command: CommandRecord): Promise<'stored' | 'unknown' | 'terminal'>;
+  /** Who is next in these groups, as far as slots are free, in order. */
+  nextForSlots(groups: readonly SlotGroup[]): Promise<(SlotGroup & { readonly executionId: string })[]>;
+  /** The next groups after the given one in which somebody waits; from the beginning without one. */
+  groupsWaitingForSlots(after: SlotGroup | null, limit: number): Promise<SlotGroup[]>;
   /** A value that all processes share, such as the key that task tokens are made with. */
   setting(name: string): Promise<string | undefined>;
 }

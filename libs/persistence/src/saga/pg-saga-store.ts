@@ -4,18 +4,20 @@ import {
   type DefinitionHead,
   type DispatchRecord,
   type DispatchRef,
+  type CommitReport,
   type ExecutionRecord,
   type LoadRequest,
   type OutboxBatch,
   type SagaChanges,
   type SagaStore,
   type SagaTransaction,
+  type SlotGroup,
   type StartKey,
   type StartTransaction,
   type StoredDefinition,
   type TimerRecord,
 } from '@jetsaga/contracts';
-import { DatabaseError, Pool, type QueryResult } from 'pg';
+import { DatabaseError, Pool, type QueryConfig, type QueryResult } from 'pg';
 import { connectionOptions } from '../connection-options.ts';
 import { plainPayloads, type PayloadCodec } from '../payload-codec.ts';
 import { toCommand } from '../rows/command-row.ts';
@@ -26,8 +28,9 @@ import { toStep } from '../rows/step-row.ts';
 import { toTimer } from '../rows/timer-row.ts';
 import * as background from './background.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
+import { insertCommands } from './given-commands.ts';
 import * as reads from './reads.ts';
-
+import * as slots from './slots.ts';
 import { writeStatements } from './writes.ts';
 
 export interface PgSagaStoreOptions {
@@ -121,7 +124,8 @@ export class PgSagaStore implements SagaStore {
       }
       const pending = new Map<string, ExecutionRecord>();
       for (const row of pendingRows.rows) pending.set(row.id, toExecution(row, this.codec));
-      return { heads, knownKeys, pending, ...this.ending(flush, release) };
+      const lockSlots: StartTransaction['lockSlots'] = (groups, ids) => lockSlotGroups(flush, groups, ids);
+      return { heads, knownKeys, pending, lockSlots, ...this.ending(flush, release) };
     } catch (error) {
       await abandon(flush, release);
       throw error;
@@ -132,14 +136,17 @@ export class PgSagaStore implements SagaStore {
   private ending(flush: Flush, release: (broken: boolean) => void): Pick<SagaTransaction, 'commit' | 'rollback'> {
     let ended = false;
     return {
-      commit: async (changes: SagaChanges) => {
+      commit: async (changes: SagaChanges): Promise<CommitReport> => {
         if (ended) throw new Error('the transaction has ended');
         ended = true;
         try {
-          const answers = await flush([...writeStatements(changes, this.now(), this.codec), 'COMMIT']);
+          const statements = this.statementsOf(changes);
+          const answers = await flush([...statements, 'COMMIT']);
           const command = answers[answers.length - 1]?.command;
           if (command !== 'COMMIT') throw new Error(`Postgres answered COMMIT with ${command}: nothing was written`);
           release(false);
+          const freed = statements.findIndex(({ name }) => name === slots.releaseSlotsName);
+          return { freed: (answers[freed]?.rows ?? []) as SlotGroup[] };
         } catch (error) {
           await abandon(flush, release);
           if (error instanceof DatabaseError && error.code === '23505' && error.table === 'start_keys') {
@@ -154,6 +161,14 @@ export class PgSagaStore implements SagaStore {
         await abandon(flush, release);
       },
     };
+  }
+
+  private statementsOf(changes: SagaChanges): QueryConfig[] {
+    const statements = writeStatements(changes, this.now(), this.codec);
+    if (changes.commandsGiven?.length) statements.push(insertCommands(changes.commandsGiven, this.codec));
+    // Last, so that a group is locked for as short a time as can be.
+    if (changes.slots) statements.push(...slots.slotStatements(changes.slots));
+    return statements;
   }
 
   async definition(workflow: string, version: number): Promise<StoredDefinition | undefined> {
@@ -229,6 +244,16 @@ export class PgSagaStore implements SagaStore {
     return rows[0].id === null ? 'terminal' : 'stored';
   }
 
+  async nextForSlots(groups: readonly SlotGroup[]): ReturnType<SagaStore['nextForSlots']> {
+    const { rows } = await this.pool.query(slots.nextForSlots(groups));
+    return rows.map(({ workflow, key, execution_id }) => ({ workflow, key, executionId: execution_id }));
+  }
+
+  async groupsWaitingForSlots(after: SlotGroup | null, limit: number): Promise<SlotGroup[]> {
+    const { rows } = await this.pool.query(slots.groupsWaitingForSlots(after, limit));
+    return rows;
+  }
+
   async setting(name: string): Promise<string | undefined> {
     const { rows } = await this.pool.query('SELECT value FROM saga.settings WHERE name = $1', [name]);
     return rows[0]?.value;
@@ -237,6 +262,22 @@ export class PgSagaStore implements SagaStore {
   async close(): Promise<void> {
     await Promise.all([this.batches.close(), this.starts.close(), this.pool.end()]);
   }
+}
+
+async function lockSlotGroups(
+  flush: Flush,
+  groups: readonly SlotGroup[],
+  executionIds: readonly string[],
+): ReturnType<StartTransaction['lockSlots']> {
+  const [, found, claims] = (await flush([
+    slots.lockSlotGroups(groups),
+    slots.slotGroups(groups),
+    slots.slotClaims(executionIds),
+  ])) as [QueryResult, QueryResult, QueryResult];
+  return {
+    groups: found.rows.map(slots.toLockedSlotGroup),
+    claims: new Map(claims.rows.map(({ execution_id, state }) => [execution_id, state])),
+  };
 }
 
 async function abandon(flush: Flush, release: (broken: boolean) => void): Promise<void> {

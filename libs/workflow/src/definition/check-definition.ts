@@ -2,6 +2,7 @@ import { limits, type Json, type JsonObject } from '@jetsaga/contracts';
 import { checkBranches } from './branch-check.ts';
 import { CheckingSites } from './checking-sites.ts';
 import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
+import { compileConcurrencyKey } from './compile-flow-control.ts';
 import { compileIdempotencyKey, compileTriggerExpressions } from './compile-triggers.ts';
 import { isControlHandler } from './control-config.ts';
 import { definitionHash } from './definition-hash.ts';
@@ -105,6 +106,7 @@ function checkParts(
     compileTriggerExpressions(trigger.fields, trigger.pointer, sites);
   }
   if (typeof top.idempotencyKey === 'string') compileIdempotencyKey(top.idempotencyKey, sites);
+  if (isObject(top.concurrency)) compileConcurrencyKey(wellShaped(top.concurrency, '/concurrency', misshapen).key, sites);
   const readAtTheEnd =
     top.output === undefined ? new Set<number>() : sites.readBy(top.output, { pointer: '/output', reader: 'end' });
   if (nodes.length > 0) addWarnings(document, nodes, graph, readAtTheEnd, warnings);

@@ -1,5 +1,6 @@
 import { parseDuration, type HandlerFacts, type Json } from '@jetsaga/contracts';
 import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
+import { compileConcurrency } from './compile-flow-control.ts';
 import { compileIdempotencyKey, compileTrigger } from './compile-triggers.ts';
 import { isControlHandler } from './control-config.ts';
 import type { DefinitionDocument, NodeDocument } from './definition-document.ts';
@@ -55,7 +56,7 @@ function compile(
   const sites = throwingSites(nodes);
   const root = compileScope(nodes, document, handlers, sites);
   const outputs = nodes.filter(({ handler }) => handler === 'output');
-  const { idempotencyKey } = document;
+  const { idempotencyKey, concurrency } = document;
   return {
     key,
     name: document.name,
@@ -70,6 +71,7 @@ function compile(
     lifecycle: document.lifecycle ?? 'all',
     priority: document.priority ?? 'normal',
     idempotencyKey: idempotencyKey === undefined ? null : compileIdempotencyKey(idempotencyKey, sites),
+    concurrency: concurrency === undefined ? null : compileConcurrency(concurrency, sites),
     labels: document.labels ?? {},
     retentionMs: parseDuration(document.retention) ?? defaultRetentionMs,
   };

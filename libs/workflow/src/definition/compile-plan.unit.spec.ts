@@ -190,7 +190,7 @@ describe('a stored definition that makes no sense', () => {
   it.each<[string, Json, Record<string, HandlerFacts>]>([
     ['no document', null, facts],
     ['another shape', { name: 'x', dag: { nodes: {} } }, facts],
-    ['a later field', { name: 'x', concurrency: {}, dag: { nodes: [task] } }, facts],
+    ['a later field', { name: 'x', onFailure: {}, dag: { nodes: [task] } }, facts],
     ['no queue', { name: 'x', dag: { nodes: [task] } }, {}],
     ['a queue from the prototype', { name: 'x', dag: { nodes: [{ id: 'a', handler: 'constructor' }] } }, {}],
     ['a dependency on nothing', { name: 'x', dag: { nodes: [{ ...task, dependencies: ['b'] }] } }, facts],

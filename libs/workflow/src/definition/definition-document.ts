@@ -10,12 +10,19 @@ export interface DefinitionDocument {
   readonly output?: Json;
   readonly triggers?: readonly TriggerDocument[];
   readonly timeout?: DurationText;
+  readonly concurrency?: ConcurrencyDocument;
   readonly idempotencyKey?: string;
   readonly lifecycle?: 'all' | 'executions';
   readonly priority?: 'high' | 'normal' | 'low';
   readonly defaults?: { readonly retry?: RetryDocument; readonly timeout?: DurationText; readonly queue?: string };
   readonly retention?: DurationText;
   readonly dag: { readonly nodes: readonly NodeDocument[] };
+}
+
+export interface ConcurrencyDocument {
+  readonly key?: string;
+  readonly limit: number;
+  readonly onConflict?: 'queue' | 'reject' | 'replace';
 }
 
 export type DurationText = string | number;

@@ -42,6 +42,17 @@ const dependency = {
   },
 };
 
+const concurrency = {
+  type: 'object',
+  required: ['limit'],
+  additionalProperties: false,
+  properties: {
+    key: { ...expression, description: 'Template over `input`: executions with one key share the limit. Absent: all of the definition do.' },
+    limit: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+    onConflict: { enum: ['queue', 'reject', 'replace'], description: 'What becomes of a start beyond the limit.' },
+  },
+};
+
 const node = {
   type: 'object',
   required: ['id', 'handler'],
@@ -96,6 +107,7 @@ export const definitionSchema: JsonObject = {
     output: { description: "Template of the execution's result." },
     triggers: { type: 'array', items: trigger, maxItems: 100 },
     timeout,
+    concurrency,
     idempotencyKey: { type: 'string', minLength: 1, description: 'Template over `input` or `event`.' },
     lifecycle: { enum: ['all', 'executions'] },
     priority: { enum: ['high', 'normal', 'low'] },

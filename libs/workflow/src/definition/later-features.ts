@@ -9,7 +9,7 @@ export const laterHandlers: ReadonlySet<string> = new Set([
   'send_signal',
 ]);
 
-export const laterTopLevelFields: ReadonlySet<string> = new Set(['concurrency', 'onFailure']);
+export const laterTopLevelFields: ReadonlySet<string> = new Set(['onFailure']);
 
 export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit', 'compensate']);
 

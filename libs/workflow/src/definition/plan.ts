@@ -108,6 +108,14 @@ export interface SchemaProblem {
   readonly message: string;
 }
 
+/** How many executions with one key may run at a time, and what becomes of a start beyond that. */
+export interface PlanConcurrency {
+  /** Null: one key for all executions of the definition. */
+  readonly key: Template | null;
+  readonly limit: number;
+  readonly onConflict: 'queue' | 'reject' | 'replace';
+}
+
 /** A definition version, compiled once: everything a transition needs to know of it. */
 export interface Plan {
   readonly key: string;
@@ -124,6 +132,7 @@ export interface Plan {
   readonly lifecycle: 'all' | 'executions';
   readonly priority: Priority;
   readonly idempotencyKey: Template | null;
+  readonly concurrency: PlanConcurrency | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly retentionMs: number;
 }

@@ -82,6 +82,8 @@ export interface StartRequest {
   readonly traceparent: string | null;
   /** When the execution was accepted; differs from `at` where it waited PENDING. */
   readonly createdAt: number;
+  /** Sequence of its newest history entry, where it waited PENDING. */
+  readonly historySeq?: number;
 }
 
 /** JSON behind claim checks that a decision asked for, by `$ref`. */

@@ -32,7 +32,7 @@ export function startExecution(request: StartRequest, moment: Moment, opened: Op
     createdAt: request.createdAt,
     startedAt: moment.at,
     finishedAt: null,
-    historySeq: 0,
+    historySeq: request.historySeq ?? 0,
     traceparent: request.traceparent,
   };
   const draft = new Draft(plan, { execution, steps: new Map() }, moment, opened);
