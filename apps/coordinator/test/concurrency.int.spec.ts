@@ -147,6 +147,8 @@ describe('executions under a limit, started by two APIs and moved on by two coor
     const first = await startedId('alone', { name: 'lost-1' });
     await works('lost-1');
     const second = await startedId('alone', { name: 'lost-2' });
+    // Whoever was told that it waits has looked in vain.
+    await eventually(async () => expect(await harness.bus.pendingSagaMessages()).toBe(0));
     // As if the process had died between the commit that freed the slot and the start of the next one.
     await harness.pool.query('DELETE FROM saga.slots WHERE execution_id = $1', [first]);
     await letGo('lost-2');
@@ -159,7 +161,9 @@ describe('executions under a limit, started by two APIs and moved on by two coor
     await works('stays');
     const waits = await startedId('alone', { name: 'never' });
     const next = await startedId('alone', { name: 'next' });
-    expect(await engines[0]!.commands.give({ executionId: waits, by: 'spec', body: { kind: 'cancel', compensate: true } })).toBe('stored');
+    expect(await engines[0]!.commands.give({ executionId: waits, by: 'spec', body: { kind: 'cancel', compensate: true } })).toBe(
+      'stored',
+    );
     await reaches(waits, 'CANCELLED');
     await letGo('stays');
     await letGo('next');

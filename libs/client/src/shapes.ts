@@ -23,6 +23,8 @@ export interface Execution {
   readonly startedAt: string | null;
   readonly finishedAt?: string;
   readonly durationMs?: number;
+  /** What a PENDING execution waits for; told of a single one. */
+  readonly waitingFor?: string;
 }
 
 export interface Attempt {

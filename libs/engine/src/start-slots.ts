@@ -97,7 +97,13 @@ export class StartSlots {
     this.changes.message(poke('cancel', `command:${command.id}`, { v: 1, executionId: id }));
   }
 
-  private claim({ plan, order }: PlannedStart, group: SlotGroup, executionId: string, state: SlotClaim['state'], at: number): SlotClaim {
+  private claim(
+    { plan, order }: PlannedStart,
+    group: SlotGroup,
+    executionId: string,
+    state: SlotClaim['state'],
+    at: number,
+  ): SlotClaim {
     const rank = rankOf(order.priority ?? plan.priority, at);
     return { ...group, executionId, state, limit: plan.concurrency?.limit ?? 0, rank, at };
   }
@@ -105,10 +111,4 @@ export class StartSlots {
 
 function poke(kind: string, id: string, body: OutboxMessage['body']): OutboxMessage {
   return { subject: subjects.sagaCommand(kind), id, body };
-}
-
-/** What an execution waits for that has no slot, in words. */
-export function slotWanted({ plan, group }: PlannedStart): string {
-  const shared = group?.key ? ` of the key ${group.key}` : '';
-  return `one of the ${plan.concurrency?.limit} slots${shared}`;
 }

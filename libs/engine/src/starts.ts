@@ -8,7 +8,7 @@ import {
   type StartKey,
   type StartTransaction,
 } from '@jetsaga/contracts';
-import { canonicalJson, queueExecution, startExecution, type Plan, type StartRequest } from '@jetsaga/workflow';
+import { canonicalJson, queueExecution, slotInWords, startExecution, type Plan, type StartRequest } from '@jetsaga/workflow';
 import { ChangeSet } from './change-set.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
@@ -16,7 +16,7 @@ import { GroupCommit } from './group-commit.ts';
 import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
 import type { PlanCache } from './plan-cache.ts';
 import { startKeyOf } from './start-key.ts';
-import { slotGroupOf, slotWanted, StartSlots, type PlannedStart } from './start-slots.ts';
+import { slotGroupOf, StartSlots, type PlannedStart } from './start-slots.ts';
 import type { StartOrder, StartOutcome } from './start-order.ts';
 import { isTransient } from './store-errors.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -220,7 +220,9 @@ export class Starts {
     const problems = order.queued ? [] : plan.checkInput(order.input);
     if (problems.length > 0) return { kind: 'invalid', problems };
     const decided =
-      permit.kind === 'queue' ? queueExecution(request, at, slotWanted(start)) : await this.runStart(request, at);
+      permit.kind === 'queue'
+        ? queueExecution(request, at, slotInWords(plan.concurrency?.limit ?? 0, start.group?.key ?? ''))
+        : await this.runStart(request, at);
     const { execution } = decided.state;
     if (permit.kind === 'queue') slots.wait(start, executionId, permit.replaced, order.by, at);
     else if (!isTerminalExecution(execution.status)) slots.hold(start, executionId, at);

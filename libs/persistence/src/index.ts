@@ -15,6 +15,7 @@ export { executionById } from './queries/execution-by-id.ts';
 export { searchExecutions, type ExecutionSearch } from './queries/search-executions.ts';
 export { stepsOfExecution, type StepFilter } from './queries/steps-of-execution.ts';
 export { historyOfExecution } from './queries/history-of-execution.ts';
+export { slotWaitedFor } from './queries/slot-waited-for.ts';
 export { deleteTerminalExecution } from './queries/delete-execution.ts';
 export { knownHandlers, type KnownHandler } from './queries/known-handlers.ts';
 export { knownWorkers, type KnownWorker } from './queries/known-workers.ts';

@@ -309,7 +309,11 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
       ['INVALID_FIELD', '/concurrency/onConflict', 4],
     ],
   ],
-  ['a concurrency without a limit', headText('name: x\nconcurrency: { key: "{{ input.a }}" }'), [['INVALID_FIELD', '/concurrency', 2]]],
+  [
+    'a concurrency without a limit',
+    headText('name: x\nconcurrency: { key: "{{ input.a }}" }'),
+    [['INVALID_FIELD', '/concurrency', 2]],
+  ],
   [
     'a concurrency key that reads a step',
     headText('name: x\nconcurrency: { key: "{{ a.output.x }}", limit: 1 }'),

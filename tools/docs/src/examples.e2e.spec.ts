@@ -88,6 +88,20 @@ describe('examples run as they stand', () => {
     });
   });
 
+  it('one-at-a-time', async () => {
+    const key = await apply('one-at-a-time');
+    const runs = await Promise.all([10, 20, 30].map((amount) => jetsaga.start(key, { account: 'A-7', amount })));
+    const shown = await Promise.all(runs.map((started) => started.show()));
+    expect(shown.map(({ status }) => status)).toContain('PENDING');
+    const results = await Promise.all(runs.map((started) => started.result({ timeout: '20s' })));
+    expect(results).toEqual([10, 20, 30].map((booked) => ({ status: 'COMPLETED', output: { account: 'A-7', booked } })));
+    const times = await Promise.all(runs.map((started) => started.show()));
+    const order = times.sort((a, b) => a.startedAt!.localeCompare(b.startedAt!));
+    for (const [index, later] of order.slice(1).entries()) {
+      expect(Date.parse(later.startedAt!)).toBeGreaterThanOrEqual(Date.parse(order[index]!.finishedAt!));
+    }
+  });
+
   it('check-links, with a worker of its own', async () => {
     page.answer(({ url }) =>
       url === '/' ? { body: '<a href="/fine">1</a> <a href="gone#top">2</a>' } : { status: url === '/fine' ? 200 : 404 },

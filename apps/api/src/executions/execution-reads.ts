@@ -5,9 +5,11 @@ import {
   executionById,
   historyOfExecution,
   searchExecutions,
+  slotWaitedFor,
   stepsOfExecution,
   type PayloadCodec,
 } from '@jetsaga/persistence';
+import { slotInWords } from '@jetsaga/workflow';
 import type { Pool } from 'pg';
 import { PAYLOADS, POOL } from '../resources.ts';
 import { executionIdOf, uuidPattern } from '../http/ids.ts';
@@ -35,6 +37,13 @@ export class ExecutionReads {
     const execution = await this.find(executionIdOf(id));
     if (execution === undefined) throw notFound(`execution ${id}`);
     return execution;
+  }
+
+  /** What a PENDING execution waits for, in words. */
+  async waitingFor({ id, status }: ExecutionRecord): Promise<string | undefined> {
+    if (status !== 'PENDING') return undefined;
+    const slot = await slotWaitedFor(this.pool, id);
+    return slot ? slotInWords(slot.limit, slot.key) : 'its trigger';
   }
 
   async search({ status, q, cursor, limit, ...query }: ExecutionSearchQuery): Promise<Page<ExecutionRecord>> {

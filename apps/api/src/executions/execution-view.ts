@@ -20,10 +20,11 @@ export const executionView = z.object({
   startedAt: z.iso.datetime().nullable().describe('Null while PENDING.'),
   finishedAt: z.iso.datetime().optional(),
   durationMs: z.number().optional(),
+  waitingFor: z.string().optional().describe('What a PENDING execution waits for; told of a single one.'),
 });
 export type ExecutionView = z.infer<typeof executionView>;
 
-export function viewExecution(record: ExecutionRecord): ExecutionView {
+export function viewExecution(record: ExecutionRecord, waitingFor?: string): ExecutionView {
   const { startedAt, finishedAt } = record;
   return {
     id: record.id,
@@ -41,6 +42,7 @@ export function viewExecution(record: ExecutionRecord): ExecutionView {
     startedAt: isoTime(startedAt) ?? null,
     finishedAt: isoTime(finishedAt),
     durationMs: startedAt !== null && finishedAt !== null ? finishedAt - startedAt : undefined,
+    waitingFor,
   };
 }
 

@@ -45,14 +45,15 @@ export class ExecutionsController {
   @ApiResponse({ status: 200, standardSchema: pageOf(executionView) })
   async search(@Query({ schema: executionSearchQuery }) query: ExecutionSearchQuery): Promise<Page<ExecutionView>> {
     const { items, next } = await this.reads.search(query);
-    return { items: items.map(viewExecution), next };
+    return { items: items.map((execution) => viewExecution(execution)), next };
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One execution' })
   @ApiResponse({ status: 200, standardSchema: executionView })
   async get(@Param('id') id: string): Promise<ExecutionView> {
-    return viewExecution(await this.reads.get(id));
+    const execution = await this.reads.get(id);
+    return viewExecution(execution, await this.reads.waitingFor(execution));
   }
 
   @Get(':id/steps')

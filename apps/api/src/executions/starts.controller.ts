@@ -41,7 +41,7 @@ export class StartsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StartAnswer['body']> {
-    const value = idempotencyKey ?? idempotencyKeyOf(request);
+    const value = idempotencyKeyOf(request) ?? idempotencyKey;
     const order = {
       ...body,
       workflow: definitionKeyOf(key),

@@ -20,7 +20,8 @@ export function addShow(program: Command): void {
 function describe(execution: Execution & { steps: readonly Step[] }): string {
   return [
     stepTree(execution, execution.steps, Date.now()),
-    `started  ${shortTime(execution.startedAt)} by ${execution.startedBy}`,
+    `started  ${execution.startedAt ? shortTime(execution.startedAt) : 'not yet'} by ${execution.startedBy}`,
+    ...(execution.waitingFor ? [`waits for ${execution.waitingFor}`] : []),
     ...(execution.finishedAt ? [`finished ${shortTime(execution.finishedAt)}`] : []),
     `input    ${brief(execution.input, 300)}`,
     ...(execution.output === undefined ? [] : [`output   ${brief(execution.output, 2_000)}`]),

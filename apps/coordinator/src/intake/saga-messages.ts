@@ -1,4 +1,11 @@
-import { commandPokeSchema, resultListSchema, slotPokeSchema, subjects, type ResultList, type SlotGroup } from '@jetsaga/contracts';
+import {
+  commandPokeSchema,
+  resultListSchema,
+  slotPokeSchema,
+  subjects,
+  type ResultList,
+  type SlotGroup,
+} from '@jetsaga/contracts';
 import type { Admissions, InputOutcome, SagaLoop } from '@jetsaga/engine';
 import { jsonOf, type Delivery } from '@jetsaga/messaging';
 import { submitResults, worstOf } from './submit-results.ts';

@@ -1,6 +1,5 @@
 import type { LockedSlotGroup, SlotChanges, SlotGroup } from '@jetsaga/contracts';
 import type { QueryConfig } from 'pg';
-import { ms } from '../rows/milliseconds.ts';
 import { withoutNul } from './writes.ts';
 
 /*
@@ -139,14 +138,6 @@ export function groupsWaitingForSlots(after: SlotGroup | null, limit: number): Q
           ORDER BY s.workflow, s.key LIMIT 1) AS n)
       SELECT workflow, key FROM groups LIMIT $3`,
     values: [after?.workflow ?? '', after?.key ?? '', limit],
-  };
-}
-
-/** Of one execution: which group it waits in, and since when. */
-export function slotWaitedFor(executionId: string): QueryConfig {
-  return {
-    text: `SELECT workflow, key, slot_limit, ${ms('at')} AS at_ms FROM saga.slots WHERE execution_id = $1 AND state = 'waiting'`,
-    values: [executionId],
   };
 }
 

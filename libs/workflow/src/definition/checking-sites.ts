@@ -92,7 +92,10 @@ export class CheckingSites implements ExpressionSites {
   /** Why something cannot be read from here; undefined when it can. */
   private fault(reference: Reference, { reader, missing }: ExpressionPlace): Fault | undefined {
     if (reference.kind === 'name' && missing?.some((name) => name === reference.name)) {
-      return { message: `\`${reference.name}\` cannot be read here: the execution has not started yet`, hint: missing.includes('input') ? 'read `event`' : 'read `input`' };
+      return {
+        message: `\`${reference.name}\` cannot be read here: the execution has not started yet`,
+        hint: missing.includes('input') ? 'read `event`' : 'read `input`',
+      };
     }
     if (reference.kind !== 'node') return undefined;
     const { id } = reference;

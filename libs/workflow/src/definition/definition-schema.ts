@@ -47,7 +47,10 @@ const concurrency = {
   required: ['limit'],
   additionalProperties: false,
   properties: {
-    key: { ...expression, description: 'Template over `input`: executions with one key share the limit. Absent: all of the definition do.' },
+    key: {
+      ...expression,
+      description: 'Template over `input`: executions with one key share the limit. Absent: all of the definition do.',
+    },
     limit: { type: 'integer', minimum: 1, maximum: 1_000_000 },
     onConflict: { enum: ['queue', 'reject', 'replace'], description: 'What becomes of a start beyond the limit.' },
   },

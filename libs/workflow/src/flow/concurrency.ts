@@ -31,6 +31,11 @@ export function decideSlot({ limit, onConflict }: PlanConcurrency, group: SlotGr
   }
 }
 
+/** What an execution without a slot waits for. */
+export function slotInWords(limit: number, key: string): string {
+  return `one of the ${limit} slots${key === '' ? '' : ` of the key ${key}`}`;
+}
+
 /** The key that a start shares its limit with, `''` where the definition names none; a problem when it makes none. */
 export function concurrencyKeyOf(plan: Plan, input: Json): string | SchemaProblem {
   const template = plan.concurrency?.key;

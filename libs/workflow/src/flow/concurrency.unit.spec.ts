@@ -25,7 +25,10 @@ describe('a start under a limit', () => {
   });
 
   it('replaces nobody a second time: who leaves already is no longer counted among those that stay', () => {
-    expect(decideSlot(rule('replace'), group({ held: 2, hasWaiting: true, staying: ['b'] }))).toEqual({ kind: 'queue', replaced: [] });
+    expect(decideSlot(rule('replace'), group({ held: 2, hasWaiting: true, staying: ['b'] }))).toEqual({
+      kind: 'queue',
+      replaced: [],
+    });
   });
 
   it('replaces as many as a lowered limit asks for', () => {
