@@ -76,7 +76,7 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
       deadLetters,
       log,
       decode: decodeSagaMessage,
-      handle: handleSagaMessage(engine.loop, engine.admissions),
+      handle: handleSagaMessage(engine),
     }),
     new ConsumerLoop({
       consumer: new BatchConsumer(connection, { stream: streams.events, consumer: consumers.triggers, log }),

@@ -36,6 +36,7 @@ export {
   type CommandKind,
   type CommandRecord,
 } from './command.ts';
+export { releasePokeSchema, type HeldTask, type HeldTaskRef, type RateLimit, type ReleasedTasks } from './held-task.ts';
 export { slotPokeSchema, type LockedSlotGroup, type SlotChanges, type SlotClaim, type SlotGroup } from './slot.ts';
 export { coordinatorPresenceSchema, type CoordinatorPresence } from './coordinator.ts';
 export { cloudEventSchema, isEventType, type CloudEvent } from './cloud-event.ts';

@@ -60,7 +60,7 @@ export interface StepRecord {
   readonly attempt: number;
   /** Part of the idempotency key: grows after a definite failure only. */
   readonly generation: number;
-  /** How often this attempt's task was sent. */
+  /** How often this attempt's task was sent; 0 while it is held back. */
   readonly dispatch: number;
   readonly config?: Json;
   readonly output?: Json;
@@ -70,7 +70,7 @@ export interface StepRecord {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly worker: string | null;
-  /** What a WAITING or RETRYING step waits for, in words. */
+  /** What a WAITING or RETRYING step waits for, in words; a QUEUED one, when it is something else than a worker. */
   readonly waitingFor: string | null;
   /** History sequence at which it settled; compensation runs in its reverse order. */
   readonly settledSeq: number | null;
@@ -97,6 +97,7 @@ export type HistoryType =
   | `execution.${'queued' | 'started' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'failing'}`
   | `step.${
       | 'queued'
+      | 'released'
       | 'running'
       | 'completed'
       | 'failed'

@@ -89,6 +89,7 @@ export class BatchDecider {
         if (decision.kind === 'ignored') {
           this.parts.context.observer.ignored(decision.reason);
           if (event.kind === 'timer') stale.push(event.timer);
+          if (event.kind === 'released') changes.heldStale(event.task);
         } else {
           state = decision.state;
           effects.push(...decision.effects);
@@ -127,6 +128,8 @@ export class BatchDecider {
         return { kind: 'timer', timer: body.timer, ...this.moment(at) };
       case 'lost':
         return { kind: 'lost', dispatch: body.dispatch, ...this.moment(at) };
+      case 'released':
+        return { kind: 'released', task: body.task, ...this.moment(at) };
       case 'poke':
         return null;
     }

@@ -9,6 +9,8 @@ import {
   type CloudEvent,
   type DispatchRef,
   type ExecutionRecord,
+  type HeldTask,
+  type HeldTaskRef,
   type HistoryChunk,
   type CommandRecord,
   type HistoryEntry,
@@ -23,7 +25,7 @@ import {
   type TimerKey,
   type TimerRecord,
 } from '@jetsaga/contracts';
-import type { Effect, ExecutionState, Plan } from '@jetsaga/workflow';
+import { isHeldStep, rankOf, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -65,6 +67,8 @@ export class ChangeSet {
   private readonly startKeys: StartKey[] = [];
   private readonly slots = { claimed: [] as SlotClaim[], leaving: [] as string[], released: [] as string[] };
   private readonly commandsGiven: CommandRecord[] = [];
+  private readonly held: HeldTask[] = [];
+  private readonly heldGone: HeldTaskRef[] = [];
   private readonly tasks: PreparedTask[] = [];
   private readonly prepared = new Set<string>();
   private readonly messages: OutboxMessage[] = [];
@@ -89,6 +93,7 @@ export class ChangeSet {
       const old = before?.steps.get(path);
       if (old === step) continue;
       this.steps.push(step);
+      if (old && isHeldStep(old)) this.heldGone.push(old);
       if (
         old &&
         old.dispatch > 0 &&
@@ -130,6 +135,16 @@ export class ChangeSet {
     this.commandsGiven.push(command);
   }
 
+  /** Removes a held task that was let go for nothing. */
+  heldStale(task: HeldTaskRef): void {
+    this.heldGone.push(task);
+  }
+
+  /** Buckets that hold tasks from now on. */
+  get heldBuckets(): ReadonlySet<string> {
+    return new Set(this.held.map((task) => task.rate.bucket));
+  }
+
   message(message: OutboxMessage): void {
     this.messages.push(message);
   }
@@ -151,7 +166,7 @@ export class ChangeSet {
     return (
       this.newExecutions.length + this.executions.length + this.steps.length + this.history.length === 0 &&
       this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
-      this.timersSet.size + this.timersCleared.size + this.timersStale.length === 0
+      this.timersSet.size + this.timersCleared.size + this.timersStale.length + this.heldGone.length === 0
     );
   }
 
@@ -170,6 +185,7 @@ export class ChangeSet {
         ? { id: outboxId, createdAt: this.at, tasks: this.tasks.map((task) => task.ref), messages: this.messages }
         : null,
       outboxDone,
+      ...(this.held.length + this.heldGone.length > 0 && { held: { tasks: this.held, gone: this.heldGone } }),
       ...(this.touchesSlots && { slots: this.slots, commandsGiven: this.commandsGiven }),
     };
   }
@@ -201,6 +217,9 @@ export class ChangeSet {
       case 'dispatch':
         this.addTask(plan, after, effect);
         return;
+      case 'hold':
+        this.hold(after, effect);
+        return;
       case 'withdraw':
         this.withdrawn.push(effect.dispatch);
         return;
@@ -222,6 +241,14 @@ export class ChangeSet {
         entries.push(effect.entry);
         return;
     }
+  }
+
+  private hold(after: ExecutionState, { path, rate }: Extract<Effect, { kind: 'hold' }>): void {
+    const step = after.steps.get(path);
+    // A later event of the same batch may have settled the step.
+    if (!step || !isHeldStep(step)) return;
+    const { executionId, scope, node, attempt } = step;
+    this.held.push({ executionId, scope, node, attempt, rate, rank: rankOf(after.execution.priority, this.at) });
   }
 
   private addNotice(execution: ExecutionRecord, notice: LifecycleNotice): void {

@@ -4,6 +4,7 @@ import { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { EventIntake } from './event-intake.ts';
 import { PlanCache } from './plan-cache.ts';
+import { RateGate } from './rate-gate.ts';
 import { Reconciler } from './reconciler.ts';
 import { SagaLoop } from './saga-loop.ts';
 import { Starts } from './starts.ts';
@@ -25,6 +26,7 @@ export interface StartingEngine {
 export interface CoordinatingEngine extends StartingEngine {
   readonly loop: SagaLoop;
   readonly admissions: Admissions;
+  readonly rateGate: RateGate;
 }
 
 async function assemble(context: EngineContext) {
@@ -52,6 +54,7 @@ export async function startStartingEngine(context: EngineContext): Promise<Start
 export async function startCoordinatingEngine(context: EngineContext): Promise<CoordinatingEngine> {
   const { dispatcher, ...parts } = await assemble(context);
   let timers: Timers | null = null;
+  let gate: RateGate | null = null;
   const admissions = new Admissions(context, parts.starts);
   const loop = new SagaLoop({
     context,
@@ -59,18 +62,22 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
     dispatcher,
     tokens: parts.tokens,
     timerSet: (dueAt) => timers?.noticed(dueAt),
+    tasksHeld: (buckets) => gate?.noticed(buckets),
     slotsFreed: (groups) => admissions.noticed(groups),
   });
   timers = new Timers(context, loop);
-  const reconciler = new Reconciler(context, loop, dispatcher, admissions);
+  const rateGate = (gate = new RateGate(context, loop));
+  const reconciler = new Reconciler(context, loop, dispatcher, { admissions, rateGate });
   return {
     ...parts,
     loop,
     admissions,
+    rateGate,
     stop: async () => {
       await timers.stop();
       await reconciler.stop();
       await admissions.stop();
+      await rateGate.stop();
       await parts.starts.stop();
       await loop.stop();
       await dispatcher.stop();

@@ -3,6 +3,7 @@ export type { EngineContext, EngineObserver } from './engine-context.ts';
 export { startCoordinatingEngine, startStartingEngine, type CoordinatingEngine, type StartingEngine } from './engine.ts';
 export type { EventIntake, EventReceipt, RejectedStart } from './event-intake.ts';
 export type { Admissions } from './admissions.ts';
+export type { RateGate } from './rate-gate.ts';
 export type { Starts } from './starts.ts';
 export type { Commands } from './commands.ts';
 export { scopeOf, type SagaLoop } from './saga-loop.ts';

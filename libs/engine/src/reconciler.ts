@@ -10,6 +10,7 @@ import {
 import type { Admissions } from './admissions.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
+import type { RateGate } from './rate-gate.ts';
 import type { SagaLoop } from './saga-loop.ts';
 
 const everyMs = 1_000;
@@ -23,6 +24,9 @@ const readsAtOnce = 32;
 const resultGraceMs = 30_000;
 const outboxLimit = 200;
 const slotGroupLimit = 500;
+const bucketLimit = 500;
+/** Longer than it takes to have a task sent that its rate limit has let go. */
+const releaseGraceMs = 6_000;
 const roundsBetweenStreamChecks = 5;
 
 /**
@@ -34,7 +38,8 @@ const roundsBetweenStreamChecks = 5;
  *   when its place is unknown, when acknowledgements fell back below it, when it lies beyond the stream's end, or when
  *   the consumer has been past it; reading the message at its place decides;
  * - commands whose poke was lost are looked at;
- * - executions that wait for a slot which is free are started.
+ * - executions that wait for a slot which is free are started;
+ * - tasks that a rate limit holds are let go, and those that it let go are sent.
  *
  * Every coordinator runs one; what two of them do twice is ignored as stale.
  */
@@ -51,10 +56,11 @@ export class Reconciler {
   private readonly context: EngineContext;
   private readonly loop: SagaLoop;
   private readonly dispatcher: Dispatcher;
-  private readonly admissions: Admissions;
+  private bucketCursor = '';
+  private readonly waiting: { readonly admissions: Admissions; readonly rateGate: RateGate };
 
-  constructor(context: EngineContext, loop: SagaLoop, dispatcher: Dispatcher, admissions: Admissions) {
-    this.admissions = admissions;
+  constructor(context: EngineContext, loop: SagaLoop, dispatcher: Dispatcher, waiting: Reconciler['waiting']) {
+    this.waiting = waiting;
     this.context = context;
     this.loop = loop;
     this.dispatcher = dispatcher;
@@ -84,6 +90,7 @@ export class Reconciler {
       ['outbox', () => this.takeOverOutbox()],
       ['commands', () => this.pokeForgotten()],
       ['slots', () => this.lookForFreeSlots()],
+      ['rate limits', () => this.lookAtHeldTasks()],
     ] as const) {
       try {
         await work();
@@ -202,7 +209,20 @@ export class Reconciler {
   private async lookForFreeSlots(): Promise<void> {
     const groups = await this.context.store.groupsWaitingForSlots(this.slotCursor, slotGroupLimit);
     this.slotCursor = groups.length < slotGroupLimit ? null : (groups[groups.length - 1] ?? null);
-    this.admissions.noticed(groups);
+    this.waiting.admissions.noticed(groups);
+  }
+
+  private async lookAtHeldTasks(): Promise<void> {
+    const { store, clock } = this.context;
+    const buckets = await store.bucketsWithHeldTasks(this.bucketCursor, bucketLimit);
+    this.bucketCursor = buckets.length < bucketLimit ? '' : (buckets[buckets.length - 1] ?? '');
+    this.waiting.rateGate.noticed(buckets);
+    const left = await store.releasedTasksLeft(clock.now() - releaseGraceMs, recordLimit);
+    await Promise.all(
+      left.map((task) =>
+        this.loop.submit({ executionId: task.executionId, scope: task.scope, body: { kind: 'released', task } }),
+      ),
+    );
   }
 
   private async pokeForgotten(): Promise<void> {

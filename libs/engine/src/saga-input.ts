@@ -1,4 +1,4 @@
-import type { DispatchRef, StepResult, TaskStart, TimerRecord } from '@jetsaga/contracts';
+import type { DispatchRef, HeldTaskRef, StepResult, TaskStart, TimerRecord } from '@jetsaga/contracts';
 
 /** What makes the coordinator look at an execution. A poke says that commands wait for it in Postgres. */
 export type SagaInputBody =
@@ -6,6 +6,7 @@ export type SagaInputBody =
   | { readonly kind: 'started'; readonly start: TaskStart }
   | { readonly kind: 'timer'; readonly timer: TimerRecord }
   | { readonly kind: 'lost'; readonly dispatch: DispatchRef }
+  | { readonly kind: 'released'; readonly task: HeldTaskRef }
   | { readonly kind: 'poke' };
 
 export type InputOutcome =

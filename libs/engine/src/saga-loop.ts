@@ -21,6 +21,8 @@ export interface SagaLoopParts {
   readonly tokens: TaskTokens;
   /** Told of every timer that a commit sets, so that it is not slept through. */
   readonly timerSet: (dueAt: number) => void;
+  /** Told of the buckets of tasks that a commit holds. */
+  readonly tasksHeld: (buckets: ReadonlySet<string>) => void;
   /** Told of groups in which somebody can have the slot that a commit has freed. */
   readonly slotsFreed: (groups: readonly SlotGroup[]) => void;
 }
@@ -168,7 +170,7 @@ export class SagaLoop {
     batch: readonly SagaInput[],
     done: readonly string[],
   ): Promise<readonly Verdict[]> {
-    const { context, dispatcher, timerSet, slotsFreed } = this.parts;
+    const { context, dispatcher, timerSet, slotsFreed, tasksHeld } = this.parts;
     const { changes, verdicts } = await this.decider.decide(transaction, batch);
     const outboxId = context.random.uuid();
     if (changes.isEmpty && done.length === 0) {
@@ -179,6 +181,7 @@ export class SagaLoop {
       if (freed.length > 0) slotsFreed(freed);
     }
     const aftermath = changes.aftermath(outboxId);
+    if (changes.heldBuckets.size > 0) tasksHeld(changes.heldBuckets);
     dispatcher.follow(aftermath);
     for (const status of aftermath.ended) context.observer.ended(status);
     if (aftermath.nextTimerAt !== null) timerSet(aftermath.nextTimerAt);

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
   isTerminalExecution,
+  releasePokeSchema,
   StartKeyTaken,
+  subjects,
   type ExecutionRecord,
   type Json,
   type OutboxMessage,
@@ -157,6 +159,7 @@ export class Starts {
         await transaction.rollback();
       } else {
         const outboxId = context.random.uuid();
+        for (const bucket of changes.heldBuckets) changes.message(releasePoke(bucket, outboxId));
         await changes.checkLargeTasks(context.claimChecks);
         await transaction.commit(changes.changes(outboxId, []));
         const aftermath = changes.aftermath(outboxId);
@@ -263,6 +266,12 @@ function requestOf(
     createdAt: pending?.createdAt ?? at,
     historySeq: pending?.historySeq ?? 0,
   };
+}
+
+/** Tells a coordinator that tasks are held. */
+function releasePoke(bucket: string, id: string): OutboxMessage {
+  const body = releasePokeSchema.parse({ v: 1, bucket });
+  return { subject: subjects.sagaCommand('release'), id: `release:${id}:${bucket}`, body };
 }
 
 function hashOf(input: Json): string {

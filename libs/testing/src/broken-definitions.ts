@@ -324,6 +324,31 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
     headText('name: x\nconcurrency: { key: "{{ execution.id }}", limit: 1 }'),
     [['UNREACHABLE_REFERENCE', '/concurrency/key', 2]],
   ],
+  [
+    'a rate limit of nothing, in no time',
+    stepText('rateLimit:\n  limit: 0\n  per: soon'),
+    [
+      ['INVALID_FIELD', '/dag/nodes/0/rateLimit/limit', 7],
+      ['INVALID_DURATION', '/dag/nodes/0/rateLimit/per', 8],
+    ],
+  ],
+  [
+    'a rate limit in no time at all',
+    stepText('rateLimit: { limit: 1, per: 0s }'),
+    [['INVALID_DURATION', '/dag/nodes/0/rateLimit/per', 6]],
+  ],
+  [
+    'a rate limit whose key reads a step',
+    nodesText(
+      '- id: a\n  handler: fetch_data\n- id: b\n  handler: fetch_data\n  dependencies: [a]\n  rateLimit: { key: "{{ a.output.x }}", limit: 1, per: 1s }',
+    ),
+    [['UNREACHABLE_REFERENCE', '/dag/nodes/1/rateLimit/key', 9]],
+  ],
+  [
+    'a rate limit of what no worker runs',
+    nodesText('- id: a\n  handler: aggregate\n  config: {}\n  rateLimit: { limit: 1, per: 1s }'),
+    [['INVALID_CONFIG', '/dag/nodes/0/rateLimit', 7]],
+  ],
   // Not yet
   [
     'a group',
@@ -341,7 +366,6 @@ export const brokenDefinitions: readonly (readonly [what: string, source: string
     [['NOT_SUPPORTED_YET', '/dag/nodes/0/handler', 5]],
   ],
   ['a compensation', stepText('compensate: { handler: fetch_data }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/compensate', 6]]],
-  ['a rate limit', stepText('rateLimit: { key: x, limit: 1, per: 1s }'), [['NOT_SUPPORTED_YET', '/dag/nodes/0/rateLimit', 6]]],
   ['onFailure', headText('name: x\nonFailure: leave'), [['NOT_SUPPORTED_YET', '/onFailure', 2]]],
   [
     'triggers of other kinds',

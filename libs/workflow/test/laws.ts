@@ -55,10 +55,17 @@ export class LawBook {
       }
     }
     for (const [path, step] of after.steps) {
+      const held = effects.some((effect) => effect.kind === 'hold' && effect.path === path);
       const isNew = step !== before?.steps.get(path) && step.status === 'QUEUED';
-      if (isNew) assert.ok(sent.has(path), `${path} was queued, so it is sent`);
+      if (isNew) assert.ok(sent.has(path) !== held, `${path} was queued, so it is sent or held`);
       const wasOut = before?.steps.get(path);
-      if (after.execution.ending && !before?.execution.ending && wasOut?.status === 'QUEUED' && step.status === 'CANCELLED') {
+      if (
+        after.execution.ending &&
+        !before?.execution.ending &&
+        wasOut?.status === 'QUEUED' &&
+        wasOut.dispatch > 0 &&
+        step.status === 'CANCELLED'
+      ) {
         const taken = effects.some((effect) => effect.kind === 'withdraw' && effect.dispatch.node === step.node);
         assert.ok(taken, `${path} was queued and cancelled, so it is withdrawn`);
       }

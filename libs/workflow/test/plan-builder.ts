@@ -1,5 +1,5 @@
 import { defaultRetryPolicy, type Json, type RetryPolicy } from '@jetsaga/contracts';
-import type { EdgeCondition, Join, Plan, PlanAction, PlanEdge, PlanNode } from '../src/definition/plan.ts';
+import type { EdgeCondition, Join, Plan, PlanAction, PlanEdge, PlanNode, PlanRateLimit } from '../src/definition/plan.ts';
 import type { Bindings, Expression, Template } from '../src/expression/expression.ts';
 
 /** Plans made by hand, for tests that make thousands of them; stories use real definitions. */
@@ -22,6 +22,7 @@ export interface NodeSketch {
   readonly onError?: 'fail' | 'continue';
   readonly queueTimeoutMs?: number;
   readonly deadlineMs?: number;
+  readonly rateLimit?: PlanRateLimit;
 }
 
 export const task: PlanAction = { kind: 'task', queue: 'work', config: template(() => ({})) };
@@ -49,6 +50,7 @@ export function planOf(sketches: readonly NodeSketch[], options: Partial<Plan> =
         timeoutMs: 300_000,
         queueTimeoutMs: sketch.queueTimeoutMs ?? null,
         deadlineMs: sketch.deadlineMs ?? null,
+        rateLimit: sketch.rateLimit ?? null,
         onError: sketch.onError ?? 'fail',
         compensate: null,
       },

@@ -11,6 +11,7 @@ import type {
   TimerKey,
   TimerRecord,
 } from '../records.ts';
+import type { HeldTask, HeldTaskRef, ReleasedTasks } from '../held-task.ts';
 import type { LockedSlotGroup, SlotChanges, SlotClaim, SlotGroup } from '../slot.ts';
 
 /** Everything one commit writes. Sets, not loops: each list becomes one statement. */
@@ -31,6 +32,8 @@ export interface SagaChanges {
   readonly outboxDone: readonly string[];
   /** Absent: it touches no slots. */
   readonly slots?: SlotChanges;
+  /** Tasks that are held from now on, and those that no longer are. Absent: none. */
+  readonly held?: { readonly tasks: readonly HeldTask[]; readonly gone: readonly HeldTaskRef[] };
   /** Commands that the commit itself gives. Absent: none. */
   readonly commandsGiven?: readonly CommandRecord[];
 }
@@ -131,6 +134,12 @@ export interface SagaStore {
   nextForSlots(groups: readonly SlotGroup[]): Promise<(SlotGroup & { readonly executionId: string })[]>;
   /** The next groups after the given one in which somebody waits; from the beginning without one. */
   groupsWaitingForSlots(after: SlotGroup | null, limit: number): Promise<SlotGroup[]>;
+  /** Lets go as many tasks of the bucket as its rate has room for at `now`, in order. */
+  releaseHeldTasks(bucket: string, now: number): Promise<ReleasedTasks>;
+  /** The next buckets after the given one that hold tasks, in order of name. */
+  bucketsWithHeldTasks(after: string, limit: number): Promise<string[]>;
+  /** Tasks that were let go before `before`, and that nobody has had sent. */
+  releasedTasksLeft(before: number, limit: number): Promise<HeldTaskRef[]>;
   /** A value that all processes share, such as the key that task tokens are made with. */
   setting(name: string): Promise<string | undefined>;
 }

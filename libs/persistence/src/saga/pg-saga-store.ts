@@ -19,6 +19,7 @@ import {
 } from '@jetsaga/contracts';
 import { DatabaseError, Pool, type QueryConfig, type QueryResult } from 'pg';
 import { connectionOptions } from '../connection-options.ts';
+import { inTransaction } from '../queries/in-transaction.ts';
 import { plainPayloads, type PayloadCodec } from '../payload-codec.ts';
 import { toCommand } from '../rows/command-row.ts';
 import { toStoredDefinition } from '../rows/definition-row.ts';
@@ -27,6 +28,7 @@ import { toOutboxBatch } from '../rows/outbox-row.ts';
 import { toStep } from '../rows/step-row.ts';
 import { toTimer } from '../rows/timer-row.ts';
 import * as background from './background.ts';
+import * as heldTasks from './held-tasks.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
 import { insertCommands } from './given-commands.ts';
 import * as reads from './reads.ts';
@@ -166,6 +168,7 @@ export class PgSagaStore implements SagaStore {
   private statementsOf(changes: SagaChanges): QueryConfig[] {
     const statements = writeStatements(changes, this.now(), this.codec);
     if (changes.commandsGiven?.length) statements.push(insertCommands(changes.commandsGiven, this.codec));
+    if (changes.held) statements.push(...heldTasks.heldStatements(changes.held.tasks, changes.held.gone));
     // Last, so that a group is locked for as short a time as can be.
     if (changes.slots) statements.push(...slots.slotStatements(changes.slots));
     return statements;
@@ -252,6 +255,25 @@ export class PgSagaStore implements SagaStore {
   async groupsWaitingForSlots(after: SlotGroup | null, limit: number): Promise<SlotGroup[]> {
     const { rows } = await this.pool.query(slots.groupsWaitingForSlots(after, limit));
     return rows;
+  }
+
+  releaseHeldTasks(bucket: string, now: number): ReturnType<SagaStore['releaseHeldTasks']> {
+    return inTransaction(this.pool, async (client) => {
+      await client.query(heldTasks.lockBucket(bucket));
+      const { rows } = await client.query(heldTasks.releaseHeld(bucket, now));
+      const next = await client.query(heldTasks.nextRelease(bucket, now));
+      return { tasks: rows.map(heldTasks.toHeldTaskRef), nextAt: next.rows[0]?.next_at ?? null };
+    });
+  }
+
+  async bucketsWithHeldTasks(after: string, limit: number): Promise<string[]> {
+    const { rows } = await this.pool.query(heldTasks.holdingBuckets(after, limit));
+    return rows.map((row) => row.bucket);
+  }
+
+  async releasedTasksLeft(before: number, limit: number): ReturnType<SagaStore['releasedTasksLeft']> {
+    const { rows } = await this.pool.query(heldTasks.releasedAndLeft(before, limit));
+    return rows.map(heldTasks.toHeldTaskRef);
   }
 
   async setting(name: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { limits, type Json, type JsonObject } from '@jetsaga/contracts';
 import { checkBranches } from './branch-check.ts';
 import { CheckingSites } from './checking-sites.ts';
 import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
-import { compileConcurrencyKey } from './compile-flow-control.ts';
+import { checkRateLimit, compileConcurrencyKey } from './compile-flow-control.ts';
 import { compileIdempotencyKey, compileTriggerExpressions } from './compile-triggers.ts';
 import { isControlHandler } from './control-config.ts';
 import { definitionHash } from './definition-hash.ts';
@@ -121,6 +121,7 @@ function checkNode(
 ): void {
   const compilable = checkHandler(node, rules, problems, warnings);
   compileConditions(node, sites);
+  checkRateLimit(node, sites, problems);
   if (!compilable || node.handler === null) return;
   if (isControlHandler(node.handler)) compileControlAction(node, node.handler, sites);
   else compileTaskConfig(node, sites);

@@ -1,6 +1,6 @@
 import { parseDuration, type HandlerFacts, type Json } from '@jetsaga/contracts';
 import { compileConditions, compileControlAction, compileTaskConfig } from './compile-node.ts';
-import { compileConcurrency } from './compile-flow-control.ts';
+import { compileConcurrency, compileRateLimit } from './compile-flow-control.ts';
 import { compileIdempotencyKey, compileTrigger } from './compile-triggers.ts';
 import { isControlHandler } from './control-config.ts';
 import type { DefinitionDocument, NodeDocument } from './definition-document.ts';
@@ -132,6 +132,7 @@ function compileNode(
     timeoutMs: timeoutOf(fields, document, facts),
     queueTimeoutMs: parseDuration(fields.queueTimeout) ?? null,
     deadlineMs: parseDuration(fields.deadline) ?? null,
+    rateLimit: compileRateLimit(node, sites),
     onError: fields.onError ?? 'fail',
     compensate: null,
   };

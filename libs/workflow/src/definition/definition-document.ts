@@ -25,6 +25,12 @@ export interface ConcurrencyDocument {
   readonly onConflict?: 'queue' | 'reject' | 'replace';
 }
 
+export interface RateLimitDocument {
+  readonly key?: string;
+  readonly limit: number;
+  readonly per: DurationText;
+}
+
 export type DurationText = string | number;
 
 export interface RetryDocument {
@@ -49,6 +55,7 @@ export interface NodeDocument {
   readonly queueTimeout?: DurationText;
   readonly deadline?: DurationText;
   readonly queue?: string;
+  readonly rateLimit?: RateLimitDocument;
   readonly onError?: 'fail' | 'continue';
 }
 

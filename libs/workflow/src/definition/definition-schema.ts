@@ -56,6 +56,20 @@ const concurrency = {
   },
 };
 
+const rateLimit = {
+  type: 'object',
+  required: ['limit', 'per'],
+  additionalProperties: false,
+  properties: {
+    key: {
+      ...expression,
+      description: 'Template over `input`: all steps with one key share the limit. Absent: the steps of this node do.',
+    },
+    limit: { type: 'integer', minimum: 1, maximum: 100_000, description: 'Tasks in any `per`.' },
+    per: timeout,
+  },
+};
+
 const node = {
   type: 'object',
   required: ['id', 'handler'],
@@ -74,6 +88,7 @@ const node = {
     queueTimeout: timeout,
     deadline: timeout,
     queue,
+    rateLimit,
     onError: { enum: ['fail', 'continue'] },
   },
 };

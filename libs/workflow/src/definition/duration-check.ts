@@ -8,7 +8,7 @@ export const durationRule = 'a duration is 500ms, 30s, 5m, 2h, 3d, or a number o
 
 /** A hundred years: what date arithmetic and timers' columns hold with ease. */
 const longestMs = 36_500 * 86_400_000;
-const positive = new Set(['timeout', 'queueTimeout', 'deadline', 'retention']);
+const positive = new Set(['timeout', 'queueTimeout', 'deadline', 'retention', 'per']);
 const delays = new Set(['initialDelay', 'maxDelay']);
 
 /**
@@ -52,6 +52,7 @@ function holders(document: Json): [Json | undefined, string][] {
   for (const [index, node] of nodes.entries()) {
     const at = jsonPointer('/dag/nodes', index);
     found.push([node, at], [isObject(node) ? node.retry : undefined, jsonPointer(at, 'retry')]);
+    if (isObject(node)) found.push([node.rateLimit, jsonPointer(at, 'rateLimit')]);
   }
   return found;
 }

@@ -11,7 +11,7 @@ export const laterHandlers: ReadonlySet<string> = new Set([
 
 export const laterTopLevelFields: ReadonlySet<string> = new Set(['onFailure']);
 
-export const laterNodeFields: ReadonlySet<string> = new Set(['rateLimit', 'compensate']);
+export const laterNodeFields: ReadonlySet<string> = new Set(['compensate']);
 
 /** Fields of `group` and `map`: on any other handler they are just unknown. */
 export const scopeFields: ReadonlySet<string> = new Set([

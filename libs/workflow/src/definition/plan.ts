@@ -80,6 +80,7 @@ export interface PlanNode {
   readonly timeoutMs: number;
   readonly queueTimeoutMs: number | null;
   readonly deadlineMs: number | null;
+  readonly rateLimit: PlanRateLimit | null;
   readonly onError: 'fail' | 'continue';
   readonly compensate: { readonly handler: string; readonly queue: string; readonly config: Template } | null;
 }
@@ -106,6 +107,14 @@ export interface PlanTrigger {
 export interface SchemaProblem {
   readonly pointer: string;
   readonly message: string;
+}
+
+/** How many tasks with one key may be sent in a time. */
+export interface PlanRateLimit {
+  /** Null: the node has the limit for itself. */
+  readonly key: Template | null;
+  readonly limit: number;
+  readonly perMs: number;
 }
 
 /** How many executions with one key may run at a time, and what becomes of a start beyond that. */

@@ -2,7 +2,7 @@ import type { StepRecord, TimerRecord } from '@jetsaga/contracts';
 import type { Draft } from './draft.ts';
 import { locateOpenStep } from './locate-step.ts';
 import type { IgnoredReason } from './saga-types.ts';
-import { completeDelay, dispatchAgain } from './schedule-step.ts';
+import { completeDelay, sendNextAttempt } from './schedule-step.ts';
 import type { StepView } from './scope-view.ts';
 import { failStep, withdrawTask } from './settle-step.ts';
 import { clearStepTimer } from './step-timers.ts';
@@ -66,7 +66,7 @@ function nextAttempt(draft: Draft, target: StepView, step: StepRecord): void {
   };
   clearStepTimer(draft, step, 'retry');
   draft.happened('step.queued', { step: queued, data: { why: `attempt ${step.attempt} failed` }, notice: 'step.queued' });
-  dispatchAgain(draft, target, queued);
+  sendNextAttempt(draft, target, queued);
 }
 
 function outOfTime(draft: Draft, target: StepView, step: StepRecord, code: string, message: string): void {

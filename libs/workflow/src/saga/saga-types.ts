@@ -3,9 +3,11 @@ import type {
   CommandRecord,
   DispatchRef,
   ExecutionRecord,
+  HeldTaskRef,
   HistoryEntry,
   Json,
   LifecycleNotice,
+  RateLimit,
   SecretSlot,
   StepRecord,
   StepResult,
@@ -34,11 +36,15 @@ export type SagaEvent =
   | ({ readonly kind: 'timer'; readonly timer: TimerRecord } & Moment)
   | ({ readonly kind: 'command'; readonly command: CommandRecord } & Moment)
   /** The message of this dispatch is proved lost. */
-  | ({ readonly kind: 'lost'; readonly dispatch: DispatchRef } & Moment);
+  | ({ readonly kind: 'lost'; readonly dispatch: DispatchRef } & Moment)
+  /** Its rate limit lets this task be sent. */
+  | ({ readonly kind: 'released'; readonly task: HeldTaskRef } & Moment);
 
 export type Effect =
   /** Send the task of this step: the record is in the new state. */
   | { readonly kind: 'dispatch'; readonly path: string; readonly task: 'run' | 'undo'; readonly secrets: readonly SecretSlot[] }
+  /** Keep the task of this step until its rate limit lets it be sent. */
+  | { readonly kind: 'hold'; readonly path: string; readonly rate: RateLimit }
   /** A task that was sent is not wanted any more: take it out of the queue, or tell its worker to stop. */
   | { readonly kind: 'withdraw'; readonly dispatch: DispatchRef; readonly reason: string }
   | { readonly kind: 'set_timer'; readonly timer: TimerRecord }

@@ -1,4 +1,4 @@
-import type { SecretSlot, StepRecord } from '@jetsaga/contracts';
+import { stepPath, type ErrorShape, type RateLimit, type SecretSlot, type StepRecord } from '@jetsaga/contracts';
 import type { PlanAction } from '../definition/plan.ts';
 import type { Bindings, Template } from '../expression/expression.ts';
 import { bindingsFor, evaluated } from './bindings.ts';
@@ -6,6 +6,7 @@ import { decideControlNode, type ControlAction, type ControlVerdict } from './co
 import type { Draft } from './draft.ts';
 import type { StepView } from './scope-view.ts';
 import { completeStep, failStep, skipStep, type WorkTimes } from './settle-step.ts';
+import { heldStep, rateLimitOf } from './rate-limit.ts';
 import { inBrief } from './in-brief.ts';
 import { pendingStep } from './step-record.ts';
 import { setDeadline, setQueueTimer, setStepTimer } from './step-timers.ts';
@@ -59,6 +60,11 @@ function scheduleTask(
     failStep(draft, target, step, resolved.error, untouched(draft), 'its configuration cannot be resolved');
     return;
   }
+  const rate = rateLimitOf(draft, target);
+  if (!rate.ok) {
+    failStep(draft, target, step, rate.error, untouched(draft), 'the key of its rate limit cannot be made');
+    return;
+  }
   const { at } = draft.moment;
   const queued: StepRecord = {
     ...step,
@@ -70,26 +76,48 @@ function scheduleTask(
     queuedAt: at,
   };
   draft.happened('step.queued', { step: queued, data: { why }, notice: 'step.queued' });
-  draft.put(queued);
-  draft.dispatch(queued, resolved.value.secrets);
-  setQueueTimer(draft, node, queued);
+  if (rate.value) hold(draft, queued, rate.value);
+  else {
+    draft.put(queued);
+    draft.dispatch(queued, resolved.value.secrets);
+    setQueueTimer(draft, node, queued);
+  }
   setDeadline(draft, node, queued);
 }
 
-/** The same task once more: the next attempt, or the same one again when its message was lost. */
+/** Queued, and not sent: its time in the queue has not begun. */
+function hold(draft: Draft, step: StepRecord, rate: RateLimit): void {
+  const held = heldStep(step, rate);
+  draft.put(held);
+  draft.cause({ kind: 'hold', path: stepPath(held.scope, held.node), rate });
+}
+
+/** The next attempt: sent at once, or held by its rate limit, since every attempt counts. */
+export function sendNextAttempt(draft: Draft, target: StepView, step: StepRecord): void {
+  const rate = rateLimitOf(draft, target);
+  if (!rate.ok) failAgain(draft, target, step, rate.error);
+  else if (rate.value) hold(draft, step, rate.value);
+  else dispatchAgain(draft, target, step);
+}
+
+/** The same task once more: the next attempt, the same one again when its message was lost, or one that was held. */
 export function dispatchAgain(draft: Draft, target: StepView, step: StepRecord): void {
   const { node, path, view } = target;
   const { action } = node;
   if (action.kind !== 'task') throw new Error(`${path} is a control node: nothing of it is ever sent`);
   const slots = evaluated(path, () => secretSlots(action.config, bindingsFor(draft, view)));
   if (!slots.ok) {
-    const times: WorkTimes = { startedAt: step.startedAt, finishedAt: draft.moment.at, worker: step.worker };
-    failStep(draft, target, step, slots.error, times, 'its configuration cannot be resolved any more');
+    failAgain(draft, target, step, slots.error);
     return;
   }
   draft.put(step);
   draft.dispatch(step, slots.value);
   setQueueTimer(draft, node, step);
+}
+
+function failAgain(draft: Draft, target: StepView, step: StepRecord, error: ErrorShape): void {
+  const times: WorkTimes = { startedAt: step.startedAt, finishedAt: draft.moment.at, worker: step.worker };
+  failStep(draft, target, step, error, times, 'its configuration cannot be resolved any more');
 }
 
 function decideControl(draft: Draft, target: StepView, step: StepRecord, action: ControlAction, why: string): void {

@@ -2,6 +2,7 @@ import { type ErrorShape, type Json, type StepRecord } from '@jetsaga/contracts'
 import { bindingsFor, evaluated } from './bindings.ts';
 import type { Draft } from './draft.ts';
 import type { StepView } from './scope-view.ts';
+import { isHeldStep } from './rate-limit.ts';
 import { clearStepTimers } from './step-timers.ts';
 
 /** When and by whom the work was done, as the worker reported it. */
@@ -82,7 +83,7 @@ export function cancelStep(draft: Draft, { node }: StepView, step: StepRecord, w
 /** Takes back the task of the open attempt, wherever it is: in the queue, with a worker, or deferred by one. */
 export function withdrawTask(draft: Draft, step: StepRecord, why: string): void {
   const isOut = step.status === 'QUEUED' || step.status === 'RUNNING' || step.status === 'WAITING';
-  if (isOut && step.queue !== null) draft.withdraw(step, why);
+  if (isOut && step.queue !== null && !isHeldStep(step)) draft.withdraw(step, why);
 }
 
 export function errorJson({ code, message, details, path }: ErrorShape): Json {

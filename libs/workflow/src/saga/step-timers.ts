@@ -29,7 +29,7 @@ export function clearExecutionTimeout(draft: Draft): void {
 export function clearStepTimers(draft: Draft, node: PlanNode, step: StepRecord): void {
   if (step.status === 'PENDING') return;
   if (step.status === 'RETRYING') clearStepTimer(draft, step, 'retry');
-  if (step.status === 'QUEUED' && node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
+  if (step.status === 'QUEUED' && step.dispatch > 0 && node.queueTimeoutMs !== null) clearStepTimer(draft, step, 'queue_timeout');
   if (step.status === 'WAITING' && node.action.kind === 'delay') clearStepTimer(draft, step, 'delay');
   if (node.deadlineMs !== null) clearStepTimer(draft, step, 'deadline');
 }

@@ -4,6 +4,7 @@ import { advance } from './advance.ts';
 import { Draft } from './draft.ts';
 import { onCommand } from './on-command.ts';
 import { onLost } from './on-lost.ts';
+import { onReleased } from './on-released.ts';
 import { onResult } from './on-result.ts';
 import { onStarted } from './on-started.ts';
 import { onTimer } from './on-timer.ts';
@@ -37,5 +38,7 @@ function react(draft: Draft, event: SagaEvent): IgnoredReason | undefined {
       return onCommand(draft, event.command);
     case 'lost':
       return onLost(draft, event.dispatch);
+    case 'released':
+      return onReleased(draft, event.task);
   }
 }
