@@ -62,7 +62,7 @@ export class RateGate {
   private async lookAt(bucket: string): Promise<void> {
     this.due.delete(bucket);
     try {
-      const { tasks, nextAt } = await this.context.store.releaseHeldTasks(bucket, this.context.clock.now());
+      const { tasks, nextAt } = await this.context.store.releaseHeldTasks(bucket);
       for (const task of tasks) this.release(task);
       if (nextAt !== null) this.due.set(bucket, Math.max(nextAt, this.context.clock.now() + shortestPauseMs));
     } catch (error) {

@@ -134,8 +134,8 @@ export interface SagaStore {
   nextForSlots(groups: readonly SlotGroup[]): Promise<(SlotGroup & { readonly executionId: string })[]>;
   /** The next groups after the given one in which somebody waits; from the beginning without one. */
   groupsWaitingForSlots(after: SlotGroup | null, limit: number): Promise<SlotGroup[]>;
-  /** Lets go as many tasks of the bucket as its rate has room for at `now`, in order. */
-  releaseHeldTasks(bucket: string, now: number): Promise<ReleasedTasks>;
+  /** Lets go as many tasks of the bucket as its rate has room for, in order. */
+  releaseHeldTasks(bucket: string): Promise<ReleasedTasks>;
   /** The next buckets after the given one that hold tasks, in order of name. */
   bucketsWithHeldTasks(after: string, limit: number): Promise<string[]>;
   /** Tasks that were let go before `before`, and that nobody has had sent. */

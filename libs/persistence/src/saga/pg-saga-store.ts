@@ -257,9 +257,11 @@ export class PgSagaStore implements SagaStore {
     return rows;
   }
 
-  releaseHeldTasks(bucket: string, now: number): ReturnType<SagaStore['releaseHeldTasks']> {
+  releaseHeldTasks(bucket: string): ReturnType<SagaStore['releaseHeldTasks']> {
     return inTransaction(this.pool, async (client) => {
       await client.query(heldTasks.lockBucket(bucket));
+      // Not before: whoever waits for the lock must not count with an old time.
+      const now = this.now();
       const { rows } = await client.query(heldTasks.releaseHeld(bucket, now));
       const next = await client.query(heldTasks.nextRelease(bucket, now));
       return { tasks: rows.map(heldTasks.toHeldTaskRef), nextAt: next.rows[0]?.next_at ?? null };
