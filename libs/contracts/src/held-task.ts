@@ -18,6 +18,7 @@ export interface HeldTaskRef {
 
 /** A QUEUED step whose task waits in Postgres until its rate limit lets it be sent. Gone when the step has moved on. */
 export interface HeldTask extends HeldTaskRef {
+  readonly queue: string;
   readonly rate: RateLimit;
   /** Order in which they are sent, lowest first. */
   readonly rank: number;

@@ -37,6 +37,7 @@ export {
   type CommandRecord,
 } from './command.ts';
 export { releasePokeSchema, type HeldTask, type HeldTaskRef, type RateLimit, type ReleasedTasks } from './held-task.ts';
+export type { BacklogTask, TakenBacklog } from './backlog.ts';
 export { slotPokeSchema, type LockedSlotGroup, type SlotChanges, type SlotClaim, type SlotGroup } from './slot.ts';
 export { coordinatorPresenceSchema, type CoordinatorPresence } from './coordinator.ts';
 export { cloudEventSchema, isEventType, type CloudEvent } from './cloud-event.ts';

@@ -12,6 +12,7 @@ import {
 import { ChangeSet } from './change-set.ts';
 import type { EngineContext } from './engine-context.ts';
 import type { PlanCache } from './plan-cache.ts';
+import type { QueueWindows } from './queue-windows.ts';
 import type { InputOutcome, SagaInput } from './saga-input.ts';
 import { askStore } from './store-errors.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -29,6 +30,7 @@ export interface BatchDeciderParts {
   readonly context: EngineContext;
   readonly plans: PlanCache;
   readonly tokens: TaskTokens;
+  readonly windows: QueueWindows;
   /** Claim checks that are loaded at the moment. */
   readonly opened: () => OpenedClaimChecks;
 }
@@ -49,7 +51,7 @@ export class BatchDecider {
 
   async decide(transaction: SagaTransaction, batch: readonly SagaInput[]): Promise<BatchDecision> {
     const at = this.parts.context.clock.now();
-    const changes = new ChangeSet(this.parts.tokens, at);
+    const changes = new ChangeSet(this.parts.tokens, at, this.parts.windows);
     const verdicts: Verdict[] = new Array(batch.length);
     const byExecution = Map.groupBy(
       batch.map((input, index) => ({ input, index })),
@@ -89,9 +91,11 @@ export class BatchDecider {
         if (decision.kind === 'ignored') {
           this.parts.context.observer.ignored(decision.reason);
           if (event.kind === 'timer') stale.push(event.timer);
+          if (event.kind === 'turn') changes.turnOver(event.dispatch);
           if (event.kind === 'released') changes.heldStale(event.task);
         } else {
           state = decision.state;
+          if (event.kind === 'turn') changes.turnHasCome(event.dispatch);
           effects.push(...decision.effects);
         }
         if (commandId !== undefined) {
@@ -128,6 +132,8 @@ export class BatchDecider {
         return { kind: 'timer', timer: body.timer, ...this.moment(at) };
       case 'lost':
         return { kind: 'lost', dispatch: body.dispatch, ...this.moment(at) };
+      case 'turn':
+        return { kind: 'turn', dispatch: body.dispatch, ...this.moment(at) };
       case 'released':
         return { kind: 'released', task: body.task, ...this.moment(at) };
       case 'poke':

@@ -5,6 +5,7 @@ import {
   stepPath,
   subjects,
   TASK_FORMAT,
+  type BacklogTask,
   type ClaimChecks,
   type CloudEvent,
   type DispatchRef,
@@ -25,7 +26,8 @@ import {
   type TimerKey,
   type TimerRecord,
 } from '@jetsaga/contracts';
-import { isHeldStep, rankOf, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
+import { fairKeyOf, isHeldStep, rankOf, urgencyOf, type Effect, type ExecutionState, type Plan } from '@jetsaga/workflow';
+import type { QueueWindows } from './queue-windows.ts';
 import { isLarge } from './value-size.ts';
 import { isCertain, lifecycleMessage } from './lifecycle-message.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -69,6 +71,10 @@ export class ChangeSet {
   private readonly commandsGiven: CommandRecord[] = [];
   private readonly held: HeldTask[] = [];
   private readonly heldGone: HeldTaskRef[] = [];
+  private readonly backlog: BacklogTask[] = [];
+  private readonly backlogGone: DispatchRef[] = [];
+  private readonly turns = new Set<string>();
+  private readonly settledIn: string[] = [];
   private readonly tasks: PreparedTask[] = [];
   private readonly prepared = new Set<string>();
   private readonly messages: OutboxMessage[] = [];
@@ -78,8 +84,10 @@ export class ChangeSet {
   private readonly ended: ExecutionRecord['status'][] = [];
   private readonly tokens: TaskTokens;
   private readonly at: number;
+  private readonly windows: Pick<QueueWindows, 'holds'>;
 
-  constructor(tokens: TaskTokens, at: number) {
+  constructor(tokens: TaskTokens, at: number, windows: Pick<QueueWindows, 'holds'>) {
+    this.windows = windows;
     this.tokens = tokens;
     this.at = at;
   }
@@ -101,6 +109,7 @@ export class ChangeSet {
         !(isSent(step) && step.attempt === old.attempt && step.dispatch === old.dispatch)
       ) {
         this.settled.push(refOf(old));
+        if (old.queue !== null) this.settledIn.push(old.queue);
       }
     }
     if (isTerminalExecution(execution.status) && (before === null || !isTerminalExecution(before.execution.status))) {
@@ -135,6 +144,22 @@ export class ChangeSet {
     this.commandsGiven.push(command);
   }
 
+  /** This task has waited for room in its queue, and is sent now whatever the queue is like. */
+  turnHasCome(ref: DispatchRef): void {
+    this.turns.add(dispatchId(ref));
+    this.backlogGone.push(ref);
+  }
+
+  /** The task is not wanted any more. */
+  turnOver(ref: DispatchRef): void {
+    this.backlogGone.push(ref);
+  }
+
+  /** The queues of the steps whose dispatch is over, one entry each. */
+  get settledQueues(): readonly string[] {
+    return this.settledIn;
+  }
+
   /** Removes a held task that was let go for nothing. */
   heldStale(task: HeldTaskRef): void {
     this.heldGone.push(task);
@@ -166,7 +191,7 @@ export class ChangeSet {
     return (
       this.newExecutions.length + this.executions.length + this.steps.length + this.history.length === 0 &&
       this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
-      this.timersSet.size + this.timersCleared.size + this.timersStale.length + this.heldGone.length === 0
+      this.timersSet.size + this.timersCleared.size + this.timersStale.length + this.heldGone.length + this.backlogGone.length === 0
     );
   }
 
@@ -186,6 +211,7 @@ export class ChangeSet {
         : null,
       outboxDone,
       ...(this.held.length + this.heldGone.length > 0 && { held: { tasks: this.held, gone: this.heldGone } }),
+      ...(this.backlog.length + this.backlogGone.length > 0 && { backlog: { added: this.backlog, gone: this.backlogGone } }),
       ...(this.touchesSlots && { slots: this.slots, commandsGiven: this.commandsGiven }),
     };
   }
@@ -247,8 +273,9 @@ export class ChangeSet {
     const step = after.steps.get(path);
     // A later event of the same batch may have settled the step.
     if (!step || !isHeldStep(step)) return;
-    const { executionId, scope, node, attempt } = step;
-    this.held.push({ executionId, scope, node, attempt, rate, rank: rankOf(after.execution.priority, this.at) });
+    const { executionId, scope, node, attempt, queue } = step;
+    if (queue === null) return;
+    this.held.push({ executionId, scope, node, attempt, queue, rate, rank: rankOf(after.execution.priority, this.at) });
   }
 
   private addNotice(execution: ExecutionRecord, notice: LifecycleNotice): void {
@@ -266,6 +293,12 @@ export class ChangeSet {
     if (this.prepared.has(id)) return;
     this.prepared.add(id);
     const { execution } = after;
+    if (this.windows.holds(step.queue) && !this.turns.has(id)) {
+      const { priority } = execution;
+      const fairKey = fairKeyOf(plan, execution.input);
+      this.backlog.push({ ...ref, queue: step.queue, fairKey, priority: urgencyOf(priority), rank: rankOf(priority, this.at) });
+      return;
+    }
     const edges = new Set(node.outgoing.flatMap((edge) => (edge.on.kind === 'branches' ? edge.on.branches : [])));
     const task: Task = {
       v: TASK_FORMAT,

@@ -55,6 +55,11 @@ export class DispatchLedger {
     this.finish(outboxId, batch);
   }
 
+  /** How many tasks it has. */
+  get size(): number {
+    return this.tasks.size;
+  }
+
   /** Leaves the batch to its row: another round will find it. */
   abandon(outboxId: string): void {
     this.batches.delete(outboxId);

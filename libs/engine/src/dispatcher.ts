@@ -17,6 +17,8 @@ import { MessageRetries } from './message-retries.ts';
 const recordAfterMs = 2_000;
 const sweepEveryMs = 500;
 const sweepLimit = 2_000;
+/** Far from what a message may hold, whatever the paths are like. */
+const abortsPerMessage = 500;
 /** Rows of batches that are still being worked on are renewed well before anybody takes them over. */
 const renewAfterMs = 2_000;
 
@@ -59,6 +61,11 @@ export class Dispatcher {
   /** Queues that tasks were sent to. */
   get knownQueues(): Iterable<string> {
     return this.queues;
+  }
+
+  /** Tasks sent in the last seconds and not known to be settled. */
+  get sentLately(): number {
+    return this.ledger.size;
   }
 
   /** The stream's creation time, which the reconciler keeps up to date. */
@@ -200,7 +207,9 @@ export class Dispatcher {
       attempt: ref.attempt,
       reason: 'cancelled',
     }));
-    this.context.bus.abort({ v: 1, aborts });
+    for (let from = 0; from < aborts.length; from += abortsPerMessage) {
+      this.context.bus.abort({ v: 1, aborts: aborts.slice(from, from + abortsPerMessage) });
+    }
     for (const ref of refs) {
       const sequence = this.ledger.tracked(ref)?.sequence;
       if (sequence != null) this.during(this.removeMessage(ref, sequence));

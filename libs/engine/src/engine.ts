@@ -4,6 +4,7 @@ import { Dispatcher } from './dispatcher.ts';
 import type { EngineContext } from './engine-context.ts';
 import { EventIntake } from './event-intake.ts';
 import { PlanCache } from './plan-cache.ts';
+import { QueueWindows } from './queue-windows.ts';
 import { RateGate } from './rate-gate.ts';
 import { Reconciler } from './reconciler.ts';
 import { SagaLoop } from './saga-loop.ts';
@@ -35,16 +36,18 @@ async function assemble(context: EngineContext) {
   const plans = new PlanCache(context.store);
   const tokens = new TaskTokens(key);
   const dispatcher: Dispatcher = new Dispatcher(context, (event) => events.acceptOnce(event, `event:${event.source}`));
-  const starts = new Starts({ context, plans, dispatcher, tokens });
+  const windows = new QueueWindows(context, () => dispatcher.sentLately);
+  const starts = new Starts({ context, plans, dispatcher, tokens, windows });
   const events = new EventIntake(context, starts);
-  return { plans, tokens, dispatcher, starts, events, commands: new Commands(context) };
+  return { plans, tokens, dispatcher, windows, starts, events, commands: new Commands(context) };
 }
 
 export async function startStartingEngine(context: EngineContext): Promise<StartingEngine> {
-  const { dispatcher, ...parts } = await assemble(context);
+  const { dispatcher, windows, ...parts } = await assemble(context);
   return {
     ...parts,
     stop: async () => {
+      await windows.stop();
       await parts.starts.stop();
       await dispatcher.stop();
     },
@@ -52,7 +55,7 @@ export async function startStartingEngine(context: EngineContext): Promise<Start
 }
 
 export async function startCoordinatingEngine(context: EngineContext): Promise<CoordinatingEngine> {
-  const { dispatcher, ...parts } = await assemble(context);
+  const { dispatcher, windows, ...parts } = await assemble(context);
   let timers: Timers | null = null;
   let gate: RateGate | null = null;
   const admissions = new Admissions(context, parts.starts);
@@ -61,10 +64,14 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
     plans: parts.plans,
     dispatcher,
     tokens: parts.tokens,
+    windows,
     timerSet: (dueAt) => timers?.noticed(dueAt),
     tasksHeld: (buckets) => gate?.noticed(buckets),
     slotsFreed: (groups) => admissions.noticed(groups),
   });
+  windows.refillThrough((dispatch) =>
+    loop.add({ executionId: dispatch.executionId, scope: dispatch.scope, body: { kind: 'turn', dispatch }, settle: () => undefined }),
+  );
   timers = new Timers(context, loop);
   const rateGate = (gate = new RateGate(context, loop));
   const reconciler = new Reconciler(context, loop, dispatcher, { admissions, rateGate });
@@ -77,6 +84,7 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
       await timers.stop();
       await reconciler.stop();
       await admissions.stop();
+      await windows.stop();
       await rateGate.stop();
       await parts.starts.stop();
       await loop.stop();

@@ -4,6 +4,7 @@ export { startCoordinatingEngine, startStartingEngine, type CoordinatingEngine, 
 export type { EventIntake, EventReceipt, RejectedStart } from './event-intake.ts';
 export type { Admissions } from './admissions.ts';
 export type { RateGate } from './rate-gate.ts';
+export { queueWindow } from './queue-windows.ts';
 export type { Starts } from './starts.ts';
 export type { Commands } from './commands.ts';
 export { scopeOf, type SagaLoop } from './saga-loop.ts';

@@ -25,7 +25,7 @@ const resultGraceMs = 30_000;
 const outboxLimit = 200;
 const slotGroupLimit = 500;
 const bucketLimit = 500;
-/** Longer than it takes to have a task sent that its rate limit has let go. */
+/** Longer than it takes to have a task sent whose turn has come. */
 const releaseGraceMs = 6_000;
 const roundsBetweenStreamChecks = 5;
 
@@ -39,7 +39,8 @@ const roundsBetweenStreamChecks = 5;
  *   the consumer has been past it; reading the message at its place decides;
  * - commands whose poke was lost are looked at;
  * - executions that wait for a slot which is free are started;
- * - tasks that a rate limit holds are let go, and those that it let go are sent.
+ * - tasks that a rate limit holds are let go, and those that it let go are sent;
+ * - what was taken from a queue's backlog and not sent waits again.
  *
  * Every coordinator runs one; what two of them do twice is ignored as stale.
  */
@@ -90,6 +91,7 @@ export class Reconciler {
       ['outbox', () => this.takeOverOutbox()],
       ['commands', () => this.pokeForgotten()],
       ['slots', () => this.lookForFreeSlots()],
+      ['backlog', () => this.context.store.giveBackBacklog(this.context.clock.now() - releaseGraceMs)],
       ['rate limits', () => this.lookAtHeldTasks()],
     ] as const) {
       try {

@@ -6,6 +6,7 @@ export type SagaInputBody =
   | { readonly kind: 'started'; readonly start: TaskStart }
   | { readonly kind: 'timer'; readonly timer: TimerRecord }
   | { readonly kind: 'lost'; readonly dispatch: DispatchRef }
+  | { readonly kind: 'turn'; readonly dispatch: DispatchRef }
   | { readonly kind: 'released'; readonly task: HeldTaskRef }
   | { readonly kind: 'poke' };
 

@@ -5,6 +5,7 @@ import type { EngineContext } from './engine-context.ts';
 import { GroupCommit } from './group-commit.ts';
 import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
 import type { PlanCache } from './plan-cache.ts';
+import type { QueueWindows } from './queue-windows.ts';
 import { isExecutionId, poisonedResult, type InputOutcome, type SagaInput } from './saga-input.ts';
 import { askStore, isTransient, StoreFailure } from './store-errors.ts';
 import type { TaskTokens } from './task-token.ts';
@@ -19,6 +20,7 @@ export interface SagaLoopParts {
   readonly plans: PlanCache;
   readonly dispatcher: Dispatcher;
   readonly tokens: TaskTokens;
+  readonly windows: QueueWindows;
   /** Told of every timer that a commit sets, so that it is not slept through. */
   readonly timerSet: (dueAt: number) => void;
   /** Told of the buckets of tasks that a commit holds. */
@@ -170,7 +172,7 @@ export class SagaLoop {
     batch: readonly SagaInput[],
     done: readonly string[],
   ): Promise<readonly Verdict[]> {
-    const { context, dispatcher, timerSet, slotsFreed, tasksHeld } = this.parts;
+    const { context, dispatcher, timerSet, slotsFreed, tasksHeld, windows } = this.parts;
     const { changes, verdicts } = await this.decider.decide(transaction, batch);
     const outboxId = context.random.uuid();
     if (changes.isEmpty && done.length === 0) {
@@ -183,6 +185,7 @@ export class SagaLoop {
     const aftermath = changes.aftermath(outboxId);
     if (changes.heldBuckets.size > 0) tasksHeld(changes.heldBuckets);
     dispatcher.follow(aftermath);
+    if (windows.counts) windows.settled(changes.settledQueues);
     for (const status of aftermath.ended) context.observer.ended(status);
     if (aftermath.nextTimerAt !== null) timerSet(aftermath.nextTimerAt);
     return verdicts;

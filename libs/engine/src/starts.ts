@@ -17,6 +17,7 @@ import type { EngineContext } from './engine-context.ts';
 import { GroupCommit } from './group-commit.ts';
 import { OpenedClaimCheckCache } from './opened-claim-checks.ts';
 import type { PlanCache } from './plan-cache.ts';
+import type { QueueWindows } from './queue-windows.ts';
 import { startKeyOf } from './start-key.ts';
 import { slotGroupOf, StartSlots, type PlannedStart } from './start-slots.ts';
 import type { StartOrder, StartOutcome } from './start-order.ts';
@@ -65,6 +66,7 @@ export class Starts {
     readonly plans: PlanCache;
     readonly dispatcher: Dispatcher;
     readonly tokens: TaskTokens;
+    readonly windows: QueueWindows;
   };
 
   constructor(parts: Starts['parts']) {
@@ -108,7 +110,7 @@ export class Starts {
 
   /** `again`: a definition turned out to make keys of its own, which have to be looked up as well. */
   private async attempt(batch: readonly StartItem[], keys: Map<StartItem, OrderKey>): Promise<'committed' | 'again'> {
-    const { context, dispatcher, tokens } = this.parts;
+    const { context, dispatcher, tokens, windows } = this.parts;
     const orders = batch.filter((item) => item.kind === 'order');
     const transaction = await context.store.beginStarts({
       workflows: [...new Set(orders.map((item) => item.order.workflow))],
@@ -120,7 +122,7 @@ export class Starts {
     });
     let open = true;
     try {
-      const changes = new ChangeSet(tokens, context.clock.now());
+      const changes = new ChangeSet(tokens, context.clock.now(), windows);
       const startedHere = new Map<string, StartKey>();
       const outcomes = new Map<StartItem, StartOutcome>();
       const planned: PlannedItem[] = [];

@@ -66,15 +66,17 @@ export class NatsBus implements Bus {
     const info = await unlessMissing(this.manager.streams.info(streams.tasks));
     if (!info) return undefined;
     const delivered = new Map<string, number>();
+    const waiting = new Map<string, number>();
     try {
       for await (const consumer of this.manager.consumers.list(streams.tasks)) {
         delivered.set(consumer.name, consumer.delivered.stream_seq);
+        waiting.set(consumer.name, consumer.num_pending);
       }
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
-    return { created: info.created, lastSequence: info.state.last_seq, delivered };
+    return { created: info.created, lastSequence: info.state.last_seq, delivered, waiting };
   }
 
   async taskMessageIdAt(sequence: number): Promise<string | undefined> {

@@ -16,6 +16,7 @@ export { searchExecutions, type ExecutionSearch } from './queries/search-executi
 export { stepsOfExecution, type StepFilter } from './queries/steps-of-execution.ts';
 export { historyOfExecution } from './queries/history-of-execution.ts';
 export { slotWaitedFor } from './queries/slot-waited-for.ts';
+export { queueBacklogs, type QueueBacklog } from './queries/queue-backlogs.ts';
 export { deleteTerminalExecution } from './queries/delete-execution.ts';
 export { knownHandlers, type KnownHandler } from './queries/known-handlers.ts';
 export { knownWorkers, type KnownWorker } from './queries/known-workers.ts';

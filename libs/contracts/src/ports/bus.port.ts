@@ -23,6 +23,8 @@ export interface TaskStreamState {
   readonly lastSequence: number;
   /** Delivered stream sequence of each queue's consumer. */
   readonly delivered: ReadonlyMap<string, number>;
+  /** Messages of each queue that nobody has taken yet. */
+  readonly waiting: ReadonlyMap<string, number>;
 }
 
 export interface Bus {

@@ -11,6 +11,7 @@ import type {
   TimerKey,
   TimerRecord,
 } from '../records.ts';
+import type { BacklogTask, TakenBacklog } from '../backlog.ts';
 import type { HeldTask, HeldTaskRef, ReleasedTasks } from '../held-task.ts';
 import type { LockedSlotGroup, SlotChanges, SlotClaim, SlotGroup } from '../slot.ts';
 
@@ -34,6 +35,8 @@ export interface SagaChanges {
   readonly slots?: SlotChanges;
   /** Tasks that are held from now on, and those that no longer are. Absent: none. */
   readonly held?: { readonly tasks: readonly HeldTask[]; readonly gone: readonly HeldTaskRef[] };
+  /** Tasks that wait in Postgres for room in their queue from now on, and those that no longer do. Absent: none. */
+  readonly backlog?: { readonly added: readonly BacklogTask[]; readonly gone: readonly DispatchRef[] };
   /** Commands that the commit itself gives. Absent: none. */
   readonly commandsGiven?: readonly CommandRecord[];
 }
@@ -140,6 +143,12 @@ export interface SagaStore {
   bucketsWithHeldTasks(after: string, limit: number): Promise<string[]>;
   /** Tasks that were let go before `before`, and that nobody has had sent. */
   releasedTasksLeft(before: number, limit: number): Promise<HeldTaskRef[]>;
+  /** Queues with a backlog, and how long it is, counted up to a thousand. */
+  backlogQueues(): Promise<ReadonlyMap<string, number>>;
+  /** Takes tasks of the queue's backlog, those to be sent next, from the keys after `cursor`. */
+  takeBacklog(queue: string, count: number, cursor: string): Promise<TakenBacklog>;
+  /** What was taken before `before` and is still there waits again. */
+  giveBackBacklog(before: number): Promise<void>;
   /** A value that all processes share, such as the key that task tokens are made with. */
   setting(name: string): Promise<string | undefined>;
 }

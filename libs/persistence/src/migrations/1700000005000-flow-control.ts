@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Slots of definitions that say how many of their executions may run at a time, and tasks that a rate limit holds. Definitions that
- * limit nothing have no rows here.
+ * Slots of definitions that say how many of their executions may run at a time, tasks that a rate limit holds, and tasks beyond
+ * their queue's window in the stream. Where nothing is limited and no queue is long, there are no rows here.
  */
 export class FlowControl1700000005000 implements MigrationInterface {
   name = 'FlowControl1700000005000';
@@ -29,10 +29,12 @@ export class FlowControl1700000005000 implements MigrationInterface {
         scope text NOT NULL,
         node text NOT NULL,
         attempt int NOT NULL,
+        queue text NOT NULL,
         bucket text NOT NULL,
         rate_limit int NOT NULL,
         rate_per float8 NOT NULL,
         rank float8 NOT NULL,
+        since timestamptz NOT NULL DEFAULT now(),
         released_at timestamptz,
         PRIMARY KEY (execution_id, scope, node)
       ) WITH (fillfactor = 80);
@@ -48,6 +50,25 @@ export class FlowControl1700000005000 implements MigrationInterface {
       );
       COMMENT ON TABLE saga.rate_grants IS 'How many tasks of a bucket were let go, and when (epoch milliseconds).';
 
+      CREATE TABLE saga.backlog (
+        execution_id uuid NOT NULL,
+        scope text NOT NULL,
+        node text NOT NULL,
+        attempt int NOT NULL,
+        dispatch int NOT NULL,
+        queue text NOT NULL,
+        fair_key text NOT NULL,
+        priority smallint NOT NULL,
+        rank float8 NOT NULL,
+        since timestamptz NOT NULL DEFAULT now(),
+        taken_at timestamptz,
+        PRIMARY KEY (execution_id, scope, node)
+      ) WITH (fillfactor = 80);
+      CREATE INDEX backlog_in_order ON saga.backlog (queue, fair_key, rank, execution_id, scope, node) WHERE taken_at IS NULL;
+      CREATE INDEX backlog_taken ON saga.backlog (taken_at) WHERE taken_at IS NOT NULL;
+      COMMENT ON TABLE saga.backlog IS 'Tasks beyond their queue''s window in the stream.';
+
+      ALTER TABLE saga.backlog SET (autovacuum_vacuum_scale_factor = 0.02);
       ALTER TABLE saga.held_tasks SET (autovacuum_vacuum_scale_factor = 0.02);
       ALTER TABLE saga.rate_grants SET (autovacuum_vacuum_scale_factor = 0.02);
       ALTER TABLE saga.slots SET (autovacuum_vacuum_scale_factor = 0.02);

@@ -19,12 +19,13 @@ export function heldStatements(held: readonly HeldTask[], gone: readonly HeldTas
 function holdTasks(rows: readonly HeldTask[]): QueryConfig {
   return {
     name: 'hold-tasks',
-    text: `INSERT INTO saga.held_tasks (execution_id, scope, node, attempt, bucket, rate_limit, rate_per, rank)
-      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[], $7::float8[], $8::float8[])
-      ON CONFLICT (execution_id, scope, node) DO UPDATE SET attempt = excluded.attempt, bucket = excluded.bucket,
+    text: `INSERT INTO saga.held_tasks (execution_id, scope, node, attempt, queue, bucket, rate_limit, rate_per, rank)
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::float8[], $9::float8[])
+      ON CONFLICT (execution_id, scope, node) DO UPDATE SET attempt = excluded.attempt, queue = excluded.queue, bucket = excluded.bucket,
         rate_limit = excluded.rate_limit, rate_per = excluded.rate_per, rank = excluded.rank, released_at = NULL`,
     values: [
       ...refArrays(rows),
+      rows.map((row) => row.queue),
       rows.map((row) => withoutNul(row.rate.bucket)),
       rows.map((row) => row.rate.limit),
       rows.map((row) => row.rate.perMs),

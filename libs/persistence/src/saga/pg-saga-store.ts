@@ -30,6 +30,7 @@ import { toTimer } from '../rows/timer-row.ts';
 import * as background from './background.ts';
 import * as heldTasks from './held-tasks.ts';
 import { HotConnection, type Flush } from './hot-connection.ts';
+import * as backlog from './backlog.ts';
 import { insertCommands } from './given-commands.ts';
 import * as reads from './reads.ts';
 import * as slots from './slots.ts';
@@ -169,6 +170,7 @@ export class PgSagaStore implements SagaStore {
     const statements = writeStatements(changes, this.now(), this.codec);
     if (changes.commandsGiven?.length) statements.push(insertCommands(changes.commandsGiven, this.codec));
     if (changes.held) statements.push(...heldTasks.heldStatements(changes.held.tasks, changes.held.gone));
+    if (changes.backlog) statements.push(...backlog.backlogStatements(changes.backlog.added, changes.backlog.gone));
     // Last, so that a group is locked for as short a time as can be.
     if (changes.slots) statements.push(...slots.slotStatements(changes.slots));
     return statements;
@@ -276,6 +278,21 @@ export class PgSagaStore implements SagaStore {
   async releasedTasksLeft(before: number, limit: number): ReturnType<SagaStore['releasedTasksLeft']> {
     const { rows } = await this.pool.query(heldTasks.releasedAndLeft(before, limit));
     return rows.map(heldTasks.toHeldTaskRef);
+  }
+
+  async backlogQueues(): ReturnType<SagaStore['backlogQueues']> {
+    const { rows } = await this.pool.query(backlog.backlogQueues());
+    return new Map(rows.map((row) => [row.queue, row.tasks]));
+  }
+
+  async takeBacklog(queue: string, count: number, cursor: string): ReturnType<SagaStore['takeBacklog']> {
+    const { rows } = await this.pool.query<backlog.TakenRow>(backlog.takeBacklog(queue, count, cursor, this.now()));
+    if (!rows[0]) throw new Error('a query of counts gave no row');
+    return backlog.toTakenBacklog(rows[0], count);
+  }
+
+  async giveBackBacklog(before: number): Promise<void> {
+    await this.pool.query(backlog.giveBackBacklog(before));
   }
 
   async setting(name: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import type { Json } from '@jetsaga/contracts';
-import { ExpressionFailure } from '../expression/expression.ts';
+import { ClaimCheckNeeded, ExpressionFailure } from '../expression/expression.ts';
 import type { Plan, PlanConcurrency, SchemaProblem } from '../definition/plan.ts';
 
 const longestKey = 500;
@@ -28,6 +28,19 @@ export function decideSlot({ limit, onConflict }: PlanConcurrency, group: SlotGr
       return { kind: 'reject' };
     case 'replace':
       return { kind: 'queue', replaced: group.staying.slice(0, Math.max(0, group.staying.length + 1 - limit)) };
+  }
+}
+
+/** Executions with one key take turns with those of other keys where tasks have to wait for room in their queue. */
+export function fairKeyOf(plan: Plan, input: Json): string {
+  if (!plan.concurrency?.key) return plan.key;
+  try {
+    const key = concurrencyKeyOf(plan, input);
+    return typeof key === 'string' ? `${plan.key} ${key}` : plan.key;
+  } catch (error) {
+    // The key is inside a claim check: not worth loading it for.
+    if (error instanceof ClaimCheckNeeded) return plan.key;
+    throw error;
   }
 }
 

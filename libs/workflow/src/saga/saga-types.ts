@@ -37,6 +37,8 @@ export type SagaEvent =
   | ({ readonly kind: 'command'; readonly command: CommandRecord } & Moment)
   /** The message of this dispatch is proved lost. */
   | ({ readonly kind: 'lost'; readonly dispatch: DispatchRef } & Moment)
+  /** There is room in the queue for this task, which was not sent when it was caused. */
+  | ({ readonly kind: 'turn'; readonly dispatch: DispatchRef } & Moment)
   /** Its rate limit lets this task be sent. */
   | ({ readonly kind: 'released'; readonly task: HeldTaskRef } & Moment);
 

@@ -115,6 +115,16 @@ export function dispatchAgain(draft: Draft, target: StepView, step: StepRecord):
   setQueueTimer(draft, node, step);
 }
 
+/** Sends the task of a queued step that has not been sent so far, although it was to be. */
+export function sendAsItIs(draft: Draft, target: StepView, step: StepRecord): void {
+  const { node, view, path } = target;
+  const { action } = node;
+  if (action.kind !== 'task') throw new Error(`${path} is a control node: nothing of it is ever sent`);
+  const slots = evaluated(path, () => secretSlots(action.config, bindingsFor(draft, view)));
+  if (slots.ok) draft.dispatch(step, slots.value);
+  else failAgain(draft, target, step, slots.error);
+}
+
 function failAgain(draft: Draft, target: StepView, step: StepRecord, error: ErrorShape): void {
   const times: WorkTimes = { startedAt: step.startedAt, finishedAt: draft.moment.at, worker: step.worker };
   failStep(draft, target, step, error, times, 'its configuration cannot be resolved any more');

@@ -8,6 +8,7 @@ import { onReleased } from './on-released.ts';
 import { onResult } from './on-result.ts';
 import { onStarted } from './on-started.ts';
 import { onTimer } from './on-timer.ts';
+import { onTurn } from './on-turn.ts';
 import type { Decision, ExecutionState, IgnoredReason, OpenedClaimChecks, SagaEvent } from './saga-types.ts';
 
 /**
@@ -38,6 +39,8 @@ function react(draft: Draft, event: SagaEvent): IgnoredReason | undefined {
       return onCommand(draft, event.command);
     case 'lost':
       return onLost(draft, event.dispatch);
+    case 'turn':
+      return onTurn(draft, event.dispatch);
     case 'released':
       return onReleased(draft, event.task);
   }
