@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { serveRequests, type Serving } from '@jetsaga/messaging';
+import { eventually } from '@jetsaga/testing';
 import { echo, workHandler } from './definitions-of-specs.ts';
 import { TestApi } from './test-api.ts';
 
@@ -53,9 +54,20 @@ it('lists handlers, workers and queues', async () => {
   ]);
   const queues = (await api.get('/v1/queues')).body.items;
   expect(queues).toMatchObject([
-    { name: 'demo', workers: 1, concurrency: 4 },
+    { name: 'demo', backlog: 0, oldestAgeMs: null, workers: 1, concurrency: 4 },
     { name: 'other', depth: null, workers: 0 },
   ]);
+});
+
+it('says how many tasks wait in Postgres, and how long the oldest has', async () => {
+  await api.announce(workHandler);
+  const work = { id: 'work', handler: 'spec_work', rateLimit: { limit: 1, per: '1h' } };
+  const key = await api.apply({ name: 'Limited', dag: { nodes: [work] } });
+  for (let count = 0; count < 3; count += 1) await api.post(`/v1/definitions/${key}/executions`, {});
+  const demo = async () => (await api.get('/v1/queues')).body.items.find((queue: { name: string }) => queue.name === 'demo');
+  // The coordinator's engine of this spec is not told; it looks once a second.
+  await eventually(async () => expect(await demo()).toMatchObject({ backlog: 2, depth: 1 }));
+  expect((await demo()).oldestAgeMs).toBeGreaterThan(0);
 });
 
 describe('the description of the API', () => {

@@ -7,10 +7,12 @@ import { addDoctor } from './commands/doctor.command.ts';
 import { addEvent } from './commands/event.command.ts';
 import { addIngest } from './commands/ingest.command.ts';
 import { addList } from './commands/list.command.ts';
+import { addQueues } from './commands/queues.command.ts';
 import { addRun } from './commands/run.command.ts';
 import { addSearch } from './commands/search.command.ts';
 import { addShow } from './commands/show.command.ts';
 import { addValidate } from './commands/validate.command.ts';
+import { addWorkers } from './commands/workers.command.ts';
 import { describeError } from './output/problems.ts';
 
 /** Runs one command line and resolves to its exit code: 0 only when what was asked for happened. */
@@ -22,7 +24,20 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .option('--json', 'print JSON, for machines')
     .showHelpAfterError('(jetsaga --help tells what there is)')
     .exitOverride();
-  for (const add of [addValidate, addApply, addRun, addList, addShow, addCancel, addEvent, addIngest, addSearch, addDoctor]) {
+  for (const add of [
+    addValidate,
+    addApply,
+    addRun,
+    addList,
+    addShow,
+    addCancel,
+    addEvent,
+    addIngest,
+    addSearch,
+    addQueues,
+    addWorkers,
+    addDoctor,
+  ]) {
     add(program);
   }
   program.commands.forEach((command) => command.copyInheritedSettings(program));

@@ -20,6 +20,7 @@ import { listenToResults } from './intake/results.listener.ts';
 import { ResultsRota } from './intake/results-rota.ts';
 import { decodeSagaMessage, handleSagaMessage } from './intake/saga-messages.ts';
 import { listenToTaskStarts } from './intake/task-starts.listener.ts';
+import { queueDepthMetric } from './queue-depth-metric.ts';
 
 export interface CoordinatorParts {
   readonly connection: NatsConnection;
@@ -66,6 +67,9 @@ export async function startCoordinator(parts: CoordinatorParts): Promise<Coordin
     name: 'coordinator_takes_results',
     help: 'Whether this coordinator takes results, or stands by',
     collect: (gauge) => gauge.set(rota.taking ? 1 : 0),
+  });
+  queueDepthMetric(parts.metrics, bus, {
+    query: async (text, values) => ({ rows: await dataSource.query(text, values), rowCount: null }),
   });
   const intake = [
     announcements,

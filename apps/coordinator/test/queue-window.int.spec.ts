@@ -113,10 +113,18 @@ describe('a queue that is longer than its window', () => {
     );
     const cancelled = await startAll('bulk', namesOf('cancelled', 100));
     const taken = await startAll('bulk', namesOf('taken', 100));
-    expect((await harness.pool.query('SELECT 1 FROM saga.backlog WHERE execution_id = ANY ($1::uuid[])', [[...cancelled, ...taken]])).rowCount).toBe(200);
-    await harness.pool.query(`UPDATE saga.backlog SET taken_at = now() - interval '1 minute' WHERE execution_id = ANY ($1::uuid[])`, [taken]);
+    expect(
+      (await harness.pool.query('SELECT 1 FROM saga.backlog WHERE execution_id = ANY ($1::uuid[])', [[...cancelled, ...taken]]))
+        .rowCount,
+    ).toBe(200);
+    await harness.pool.query(
+      `UPDATE saga.backlog SET taken_at = now() - interval '1 minute' WHERE execution_id = ANY ($1::uuid[])`,
+      [taken],
+    );
     await Promise.all(
-      cancelled.map((executionId) => harness.engine.commands.give({ executionId, by: 'spec', body: { kind: 'cancel', compensate: true } })),
+      cancelled.map((executionId) =>
+        harness.engine.commands.give({ executionId, by: 'spec', body: { kind: 'cancel', compensate: true } }),
+      ),
     );
     await eventually(async () => expect(await left('CANCELLED')).toBe(100), { timeoutMs: 20_000 });
     const total = await left('RUNNING');

@@ -152,7 +152,11 @@ export interface Worker {
 
 export interface Queue {
   readonly name: string;
+  /** Tasks in JetStream that nobody has taken. */
   readonly depth: number | null;
+  /** Tasks in Postgres: beyond the window in JetStream, or held by a rate limit. */
+  readonly backlog: number;
+  readonly oldestAgeMs: number | null;
   readonly running: number | null;
   readonly workers: number;
   readonly concurrency: number;

@@ -191,7 +191,8 @@ export class ChangeSet {
     return (
       this.newExecutions.length + this.executions.length + this.steps.length + this.history.length === 0 &&
       this.commandsHandled.length + this.startKeys.length + this.messages.length === 0 &&
-      this.timersSet.size + this.timersCleared.size + this.timersStale.length + this.heldGone.length + this.backlogGone.length === 0
+      this.timersSet.size + this.timersCleared.size + this.timersStale.length + this.heldGone.length + this.backlogGone.length ===
+        0
     );
   }
 

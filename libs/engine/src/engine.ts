@@ -70,7 +70,12 @@ export async function startCoordinatingEngine(context: EngineContext): Promise<C
     slotsFreed: (groups) => admissions.noticed(groups),
   });
   windows.refillThrough((dispatch) =>
-    loop.add({ executionId: dispatch.executionId, scope: dispatch.scope, body: { kind: 'turn', dispatch }, settle: () => undefined }),
+    loop.add({
+      executionId: dispatch.executionId,
+      scope: dispatch.scope,
+      body: { kind: 'turn', dispatch },
+      settle: () => undefined,
+    }),
   );
   timers = new Timers(context, loop);
   const rateGate = (gate = new RateGate(context, loop));

@@ -57,7 +57,14 @@ export type {
 export { transition } from './saga/transition.ts';
 export { startExecution, type StartDecision } from './saga/start-execution.ts';
 export { queueExecution } from './saga/queue-execution.ts';
-export { concurrencyKeyOf, decideSlot, fairKeyOf, slotInWords, type SlotDecision, type SlotGroupState } from './flow/concurrency.ts';
+export {
+  concurrencyKeyOf,
+  decideSlot,
+  fairKeyOf,
+  slotInWords,
+  type SlotDecision,
+  type SlotGroupState,
+} from './flow/concurrency.ts';
 export { rankOf, urgencyOf } from './flow/rank.ts';
 export { isHeldStep } from './saga/rate-limit.ts';
 export { executionResults, listSteps } from './saga/reading-state.ts';

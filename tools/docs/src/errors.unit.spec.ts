@@ -29,6 +29,7 @@ const noCodes = new Set<string>([
   ],
   // Headings and words on the screen.
   ...['WORKFLOW', 'STATUS', 'STARTED', 'TOOK', 'ERROR', 'SENT', 'NATS', 'NAME'],
+  ...['QUEUE', 'OLDEST', 'RUNNING', 'WORKER', 'WORKERS', 'CONCURRENCY', 'SERVICE', 'QUEUES', 'BUSY', 'HANDLERS'],
 ]);
 const foreign = /^(E[A-Z0-9]+|EAI_AGAIN|ERR_\w+|FST_\w+|HPE_\w+|UND_ERR_\w+|SIG[A-Z]+)$/;
 

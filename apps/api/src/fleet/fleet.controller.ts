@@ -32,6 +32,8 @@ const workerView = z.object({
 const queueView = z.object({
   name: z.string(),
   depth: z.number().nullable().describe('Tasks in JetStream that nobody has taken; null while that cannot be told.'),
+  backlog: z.number().describe('Tasks in Postgres: beyond the window in JetStream, or held by a rate limit.'),
+  oldestAgeMs: z.number().nullable().describe('How long the oldest task has waited; null when none has waited for some seconds.'),
   running: z.number().nullable().describe('Tasks taken and not settled.'),
   workers: z.number(),
   concurrency: z.number().describe('Of all its workers together.'),

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { knownHandlers, knownWorkers, type KnownHandler, type KnownWorker } from '@jetsaga/persistence';
+import { knownHandlers, knownWorkers, queueBacklogs, type KnownHandler, type KnownWorker } from '@jetsaga/persistence';
 import type { Pool } from 'pg';
 import { POOL } from '../resources.ts';
 import { QueueDepths } from './queue-depths.ts';
@@ -13,6 +13,8 @@ export type WorkerView = Omit<KnownWorker, Times> & Readonly<Record<Times, strin
 export interface QueueView {
   readonly name: string;
   readonly depth: number | null;
+  readonly backlog: number;
+  readonly oldestAgeMs: number | null;
   readonly running: number | null;
   readonly workers: number;
   readonly concurrency: number;
@@ -49,8 +51,14 @@ export class Fleet {
   }
 
   async queues(): Promise<QueueView[]> {
-    const [handlers, workers] = await Promise.all([knownHandlers(this.pool), this.alive()]);
-    const names = new Set([...handlers.map((handler) => handler.queue), ...workers.flatMap((worker) => worker.queues)]);
+    const [handlers, workers, waiting] = await Promise.all([knownHandlers(this.pool), this.alive(), queueBacklogs(this.pool)]);
+    const backlogs = new Map(waiting.map((backlog) => [backlog.queue, backlog]));
+    const names = new Set([
+      ...handlers.map((handler) => handler.queue),
+      ...workers.flatMap((worker) => worker.queues),
+      ...backlogs.keys(),
+    ]);
+    const now = Date.now();
     return Promise.all(
       [...names].sort().map(async (name) => {
         const depth = await this.depths.of(name);
@@ -58,6 +66,8 @@ export class Fleet {
         return {
           name,
           depth: depth?.waiting ?? null,
+          backlog: backlogs.get(name)?.tasks ?? 0,
+          oldestAgeMs: backlogs.has(name) ? Math.max(0, now - backlogs.get(name)!.oldestAt) : null,
           running: depth?.running ?? null,
           workers: consumers.length,
           concurrency: consumers.reduce((sum, worker) => sum + worker.concurrency, 0),

@@ -8,7 +8,8 @@ const fewestPerKey = 20;
 const countedAtMost = 1_000;
 
 const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000.0)`;
-const sameStep = (a: string, b: string) => `${a}.execution_id = ${b}.execution_id AND ${a}.scope = ${b}.scope AND ${a}.node = ${b}.node`;
+const sameStep = (a: string, b: string) =>
+  `${a}.execution_id = ${b}.execution_id AND ${a}.scope = ${b}.scope AND ${a}.node = ${b}.node`;
 
 export function backlogStatements(added: readonly BacklogTask[], gone: readonly DispatchRef[]): QueryConfig[] {
   const statements: QueryConfig[] = [];
@@ -45,13 +46,14 @@ function forgetBacklog(rows: readonly DispatchRef[]): QueryConfig {
 }
 
 /**
- * Takes what is to be sent next: by priority, then key by key in turn, then by rank. What its step does not wait for any more is thrown
+ * Takes what is to be sent next, one process of all at a time: by priority, then key by key in turn, then by rank. What its step does not wait for any more is thrown
  * away on the way, many at a time.
  */
 export function takeBacklog(queue: string, count: number, cursor: string, now: number): QueryConfig {
   return {
-    text: `WITH RECURSIVE keys AS (
-        (SELECT fair_key FROM saga.backlog WHERE queue = $1 AND taken_at IS NULL AND fair_key > $2 ORDER BY fair_key LIMIT 1)
+    text: `WITH RECURSIVE mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended($1, 2)) AS locked),
+      keys AS (
+        (SELECT fair_key FROM saga.backlog WHERE (SELECT locked FROM mine) AND queue = $1 AND taken_at IS NULL AND fair_key > $2 ORDER BY fair_key LIMIT 1)
         UNION ALL
         SELECT n.fair_key FROM keys k CROSS JOIN LATERAL (
           SELECT b.fair_key FROM saga.backlog b WHERE b.queue = $1 AND b.taken_at IS NULL AND b.fair_key > k.fair_key
