@@ -137,6 +137,16 @@ dag:
     expect(offline).toMatchObject({ exitCode: 0, output: expect.stringContaining('no server') });
   });
 
+  it('tells of queues and workers', async () => {
+    expect(await jetsaga('queues')).toMatchObject({ exitCode: 0, output: expect.stringMatching(/IN POSTGRES[\s\S]*actions/) });
+    expect(await jetsaga('workers')).toMatchObject({
+      exitCode: 0,
+      output: expect.stringMatching(/WORKER[\s\S]*call_external_service/),
+    });
+    const { output } = await jetsaga('--json', 'queues');
+    expect(JSON.parse(output).items).toContainEqual(expect.objectContaining({ name: 'actions', backlog: 0, workers: 1 }));
+  });
+
   it('refuses a command line that makes no sense, and tells where help is', async () => {
     expect(await jetsaga('frobnicate')).toMatchObject({ exitCode: 1, errors: expect.stringContaining('--help') });
     expect(await jetsaga('run', 'price', '--input', 'nonsense')).toMatchObject({

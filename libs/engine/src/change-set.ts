@@ -248,7 +248,7 @@ export class ChangeSet {
         this.hold(after, effect);
         return;
       case 'withdraw':
-        this.withdrawn.push(effect.dispatch);
+        this.withdraw(after, effect.dispatch);
         return;
       case 'set_timer':
         this.timersSet.set(timerId(effect.timer), effect.timer);
@@ -268,6 +268,13 @@ export class ChangeSet {
         entries.push(effect.entry);
         return;
     }
+  }
+
+  /** Where the queue is closed, the task may be a row still. */
+  private withdraw(after: ExecutionState, dispatch: DispatchRef): void {
+    this.withdrawn.push(dispatch);
+    const queue = after.steps.get(stepPath(dispatch.scope, dispatch.node))?.queue;
+    if (queue != null && this.windows.holds(queue)) this.backlogGone.push(dispatch);
   }
 
   private hold(after: ExecutionState, { path, rate }: Extract<Effect, { kind: 'hold' }>): void {
