@@ -28,6 +28,7 @@ export class QueueWindows {
   private refills = new Map<string, Refill>();
   private cancelNext: (() => void) | null = null;
   private polling: Promise<void> | null = null;
+  private readonly taking = new Set<Promise<void>>();
   private stopped = false;
   private readonly context: EngineContext;
   /** How many tasks this process has sent lately. */
@@ -68,6 +69,7 @@ export class QueueWindows {
     this.stopped = true;
     this.cancelNext?.();
     await this.polling;
+    await Promise.all(this.taking);
   }
 
   private schedule(): void {
@@ -104,9 +106,13 @@ export class QueueWindows {
   private refill(queue: string, refill: Refill): void {
     if (refill.busy || this.stopped) return;
     refill.busy = true;
-    this.take(queue, refill)
+    const taking = this.take(queue, refill)
       .catch((error: unknown) => this.context.observer.failed(`backlog of the queue ${queue}`, error))
-      .finally(() => (refill.busy = false));
+      .finally(() => {
+        refill.busy = false;
+        this.taking.delete(taking);
+      });
+    this.taking.add(taking);
   }
 
   private async take(queue: string, refill: Refill): Promise<void> {

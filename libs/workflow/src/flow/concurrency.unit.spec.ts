@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planFrom } from '../../test/definition.ts';
-import { concurrencyKeyOf, decideSlot, type SlotGroupState } from './concurrency.ts';
+import { concurrencyKeyOf, decideSlot, fairKeyOf, type SlotGroupState } from './concurrency.ts';
 import type { PlanConcurrency } from '../definition/plan.ts';
 
 const rule = (onConflict: PlanConcurrency['onConflict'], limit = 2): PlanConcurrency => ({ key: null, limit, onConflict });
@@ -52,5 +52,22 @@ describe('the key of a start', () => {
   it('that cannot be made is a problem of the input', () => {
     expect(keyOf('{{ input.customer }}', {})).toMatchObject({ pointer: '/concurrency/key' });
     expect(keyOf('{{ input.customer }}', { customer: 'x'.repeat(501) })).toMatchObject({ pointer: '/concurrency/key' });
+  });
+});
+
+describe('whom an execution takes turns with', () => {
+  const plan = (concurrency: string) => planFrom(`${concurrency}dag: { nodes: [{ id: a, handler: input }] }`);
+
+  it('is each other definition, and each other concurrency key', () => {
+    expect(fairKeyOf(plan(''), { tenant: 'x' })).toBe('story');
+    const keyed = plan('concurrency: { limit: 9, key: "{{ input.tenant }}" }\n');
+    expect(fairKeyOf(keyed, { tenant: 'x' })).toBe('story x');
+    expect(fairKeyOf(keyed, { tenant: 'y' })).toBe('story y');
+  });
+
+  it('is only the definition where the key cannot be had', () => {
+    const keyed = plan('concurrency: { limit: 9, key: "{{ input.tenant }}" }\n');
+    expect(fairKeyOf(keyed, {})).toBe('story');
+    expect(fairKeyOf(keyed, { $ref: 'blob:x', size: 9, mediaType: 'application/json' })).toBe('story');
   });
 });
