@@ -74,7 +74,7 @@ export class QueueWindows {
 
   private schedule(): void {
     if (this.stopped) return;
-    const isBusy = this.closed.size + this.refills.size > 0 || this.sentLately() > refillBelow;
+    const isBusy = this.closed.size + this.refills.size > 0 || this.sentLately() > 2 * queueWindow;
     this.cancelNext = this.context.clock.after(isBusy ? busyMs : calmMs, () => {
       this.polling = this.poll()
         .catch((error: unknown) => this.context.observer.failed('queue windows', error))
